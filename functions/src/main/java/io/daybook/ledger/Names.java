@@ -1,0 +1,48 @@
+package io.daybook.ledger;
+
+import java.util.regex.Pattern;
+
+/** How ledgers, accounts, transactions and idempotency keys may be named. */
+public final class Names {
+    /** What an account's name is made of, for messages. */
+    public static final String ACCOUNT_FORM =
+            "segments of letters, digits, '_', '.' and '-' joined by ':', at most 128 characters";
+
+    /** What a ledger's name is made of, for messages. */
+    public static final String LEDGER_FORM = "1 to 63 of a-z, 0-9 and '-', beginning with a letter or digit";
+
+    private static final Pattern LEDGER = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final Pattern ACCOUNT =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*(?::[A-Za-z0-9][A-Za-z0-9_.-]*)*");
+    private static final Pattern TRANSACTION = Pattern.compile("tx_[0-9a-hjkmnp-tv-z]{26}");
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private Names() {}
+
+    public static boolean isLedger(String name) {
+        return LEDGER.matcher(name).matches();
+    }
+
+    public static boolean isAccount(String name) {
+        return name.length() <= 128 && ACCOUNT.matcher(name).matches();
+    }
+
+    public static boolean isTransaction(String id) {
+        return TRANSACTION.matcher(id).matches();
+    }
+
+    /** Whether the text is an idempotency key: 1 to 255 visible ASCII characters. */
+    public static boolean isKey(String text) {
+        return KEY.matcher(text).matches();
+    }
+
+    /** The id of the transaction that belongs to an idempotency key of a ledger, known before it is posted. */
+    public static String transactionOf(String ledger, String key) {
+        return "tx_" + Fingerprint.of("transaction", ledger, key);
+    }
+
+    /** The id of the transaction that reverses another one: there can be only one. */
+    public static String reversalOf(String ledger, String transaction) {
+        return "tx_" + Fingerprint.of("reversal", ledger, transaction);
+    }
+}
