@@ -1,0 +1,106 @@
+package io.daybook.items;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.DeleteRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** DynamoDB's batch calls, whole: in pages of what one call takes, and again for what it leaves unprocessed. */
+public final class Batches {
+    /** DynamoDB's limit of keys in one BatchGetItem. */
+    private static final int MAX_READS = 100;
+
+    /** DynamoDB's limit of writes in one BatchWriteItem. */
+    private static final int MAX_WRITES = 25;
+
+    /** How often what DynamoDB leaves unprocessed is asked for. */
+    private static final int MAX_ROUNDS = 6;
+
+    private Batches() {}
+
+    /**
+     * The items with these keys that exist, read strongly consistent, in no order.
+     *
+     * @throws SdkClientException where DynamoDB leaves keys unprocessed again and again
+     */
+    public static List<Item> get(DynamoDbClient dynamoDb, String table, List<Item> keys) {
+        var found = new ArrayList<Item>();
+        for (int from = 0; from < keys.size(); from += MAX_READS) {
+            var page = keys.subList(from, Math.min(keys.size(), from + MAX_READS));
+            var left = Map.of(
+                    table,
+                    KeysAndAttributes.builder()
+                            .keys(page.stream().map(Item::attributes).toList())
+                            .consistentRead(true)
+                            .build());
+            for (int round = 0; !left.isEmpty(); round++) {
+                await(round);
+                var asked = left;
+                var answer = dynamoDb.batchGetItem(request -> request.requestItems(asked));
+                answer.responses().getOrDefault(table, List.of()).forEach(item -> found.add(new Item(item)));
+                left = answer.unprocessedKeys();
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Puts these items, each key once.
+     *
+     * @throws SdkClientException where DynamoDB leaves writes unprocessed again and again
+     */
+    public static void put(DynamoDbClient dynamoDb, String table, List<Item> items) {
+        write(
+                dynamoDb,
+                table,
+                items.stream()
+                        .map(item -> WriteRequest.builder()
+                                .putRequest(PutRequest.builder()
+                                        .item(item.attributes())
+                                        .build())
+                                .build())
+                        .toList());
+    }
+
+    /**
+     * Deletes the items with these keys, each key once.
+     *
+     * @throws SdkClientException where DynamoDB leaves writes unprocessed again and again
+     */
+    public static void delete(DynamoDbClient dynamoDb, String table, List<Item> keys) {
+        write(
+                dynamoDb,
+                table,
+                keys.stream()
+                        .map(key -> WriteRequest.builder()
+                                .deleteRequest(DeleteRequest.builder()
+                                        .key(key.attributes())
+                                        .build())
+                                .build())
+                        .toList());
+    }
+
+    private static void write(DynamoDbClient dynamoDb, String table, List<WriteRequest> writes) {
+        for (int from = 0; from < writes.size(); from += MAX_WRITES) {
+            var left = Map.of(table, writes.subList(from, Math.min(writes.size(), from + MAX_WRITES)));
+            for (int round = 0; !left.isEmpty(); round++) {
+                await(round);
+                var asked = left;
+                left = dynamoDb.batchWriteItem(request -> request.requestItems(asked))
+                        .unprocessedItems();
+            }
+        }
+    }
+
+    private static void await(int round) {
+        if (round == MAX_ROUNDS) {
+            throw SdkClientException.create("DynamoDB left a part unprocessed " + round + " times");
+        }
+        Backoff.pause(round);
+    }
+}

@@ -1,0 +1,152 @@
+package io.daybook.items;
+
+import io.daybook.ledger.Timestamp;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A DynamoDB item: what was put in is typed, what is absent is not stored. */
+public final class Item {
+    private final Map<String, AttributeValue> attributes;
+
+    public Item() {
+        this(Map.of());
+    }
+
+    /** A copy of these attributes, unknown ones included. */
+    public Item(Map<String, AttributeValue> attributes) {
+        this.attributes = new HashMap<>(attributes);
+    }
+
+    public static Item keyed(String pk, String sk) {
+        return new Item().put(Attributes.PK, pk).put(Attributes.SK, sk);
+    }
+
+    public Map<String, AttributeValue> attributes() {
+        return Collections.unmodifiableMap(attributes);
+    }
+
+    public Item put(String name, @Nullable String text) {
+        return text == null ? this : set(name, AttributeValue.fromS(text));
+    }
+
+    public Item put(String name, long number) {
+        return set(name, number(number));
+    }
+
+    public Item put(String name, @Nullable BigInteger number) {
+        return number == null ? this : set(name, AttributeValue.fromN(number.toString()));
+    }
+
+    public Item put(String name, @Nullable Instant time) {
+        return time == null ? this : put(name, Timestamp.format(time));
+    }
+
+    /** Stored where true, absent where false. */
+    public Item put(String name, boolean flag) {
+        return flag ? set(name, AttributeValue.fromBool(true)) : this;
+    }
+
+    /** Stored unless empty. */
+    public Item put(String name, Map<String, String> texts) {
+        if (texts.isEmpty()) {
+            return this;
+        }
+        var map = new LinkedHashMap<String, AttributeValue>();
+        texts.forEach((key, value) -> map.put(key, AttributeValue.fromS(value)));
+        return set(name, AttributeValue.fromM(map));
+    }
+
+    public Item put(String name, Collection<AttributeValue> list) {
+        return set(name, AttributeValue.fromL(List.copyOf(list)));
+    }
+
+    public Item putAll(Item other) {
+        attributes.putAll(other.attributes);
+        return this;
+    }
+
+    public String pk() {
+        return text(Attributes.PK);
+    }
+
+    public String sk() {
+        return text(Attributes.SK);
+    }
+
+    public String text(String name) {
+        return required(name).s();
+    }
+
+    public Optional<String> textIfAny(String name) {
+        return Optional.ofNullable(attributes.get(name)).map(AttributeValue::s);
+    }
+
+    public long number(String name) {
+        return Long.parseLong(required(name).n());
+    }
+
+    public Optional<BigInteger> numberIfAny(String name) {
+        return Optional.ofNullable(attributes.get(name)).map(Item::big);
+    }
+
+    public Instant time(String name) {
+        return Instant.parse(text(name));
+    }
+
+    public Optional<Instant> timeIfAny(String name) {
+        return textIfAny(name).map(Instant::parse);
+    }
+
+    public boolean flag(String name) {
+        var value = attributes.get(name);
+        return value != null && value.bool();
+    }
+
+    public Map<String, String> texts(String name) {
+        var value = attributes.get(name);
+        if (value == null) {
+            return Map.of();
+        }
+        var texts = new HashMap<String, String>();
+        value.m().forEach((key, text) -> texts.put(key, text.s()));
+        return texts;
+    }
+
+    public List<AttributeValue> list(String name) {
+        return required(name).l();
+    }
+
+    public boolean has(String name) {
+        return attributes.containsKey(name);
+    }
+
+    static AttributeValue number(long number) {
+        return AttributeValue.fromN(Long.toString(number));
+    }
+
+    static BigInteger big(AttributeValue value) {
+        return new BigInteger(value.n());
+    }
+
+    private Item set(String name, AttributeValue value) {
+        attributes.put(name, value);
+        return this;
+    }
+
+    private AttributeValue required(String name) {
+        var value = attributes.get(name);
+        if (value == null) {
+            throw new IllegalStateException("item lacks attribute " + name);
+        }
+        return value;
+    }
+}

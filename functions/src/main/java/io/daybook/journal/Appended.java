@@ -1,0 +1,23 @@
+package io.daybook.journal;
+
+import io.daybook.items.Message;
+import io.daybook.ledger.Account;
+import io.daybook.ledger.Event;
+import java.util.List;
+
+/** How an attempt to append ended. */
+sealed interface Appended {
+    /** All of it was written; the message is to be published. */
+    record Written(Message message) implements Appended {}
+
+    /**
+     * Nothing was written: another writer was first, or the table was busy.
+     *
+     * @param heads accounts that have moved on, as they are now
+     * @param events events that exist already
+     */
+    record Raced(List<Account> heads, List<Event> events) implements Appended {}
+
+    /** No answer came. It may have been written. */
+    record Unanswered() implements Appended {}
+}

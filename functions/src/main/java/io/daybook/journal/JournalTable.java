@@ -1,0 +1,226 @@
+package io.daybook.journal;
+
+import static io.daybook.items.Attributes.*;
+
+import io.daybook.items.Batches;
+import io.daybook.items.EventItems;
+import io.daybook.items.Item;
+import io.daybook.items.Message;
+import io.daybook.ledger.Account;
+import io.daybook.ledger.Event;
+import io.daybook.ledger.Ledger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
+
+/** The journal table: strongly consistent reads, and appends of whole sets of events. */
+public final class JournalTable {
+    private static final Set<String> RETRYABLE = Set.of(
+            "None",
+            "ConditionalCheckFailed",
+            "TransactionConflict",
+            "ProvisionedThroughputExceeded",
+            "ThrottlingError");
+
+    private final DynamoDbClient dynamoDb;
+    private final String table;
+    private final Shards shards;
+
+    public JournalTable(DynamoDbClient dynamoDb, String table, Shards shards) {
+        this.dynamoDb = dynamoDb;
+        this.table = table;
+        this.shards = shards;
+    }
+
+    /** The heads of those of these accounts that exist. Costs one read unit each, in one call for every 100. */
+    List<Account> heads(String ledger, Collection<String> accounts) {
+        var keys = accounts.stream()
+                .map(account -> Item.keyed(Keys.account(ledger, account), Keys.HEAD))
+                .toList();
+        return Batches.get(dynamoDb, table, keys).stream().map(Heads::decode).toList();
+    }
+
+    /** An account's head and newest definition, in one call; nothing where there is no such account. */
+    Read account(String ledger, String account) {
+        // The head sorts after every definition.
+        var newest = dynamoDb.query(query -> query.tableName(table)
+                        .consistentRead(true)
+                        .keyConditionExpression("pk = :pk")
+                        .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.account(ledger, account))))
+                        .scanIndexForward(false)
+                        .limit(2))
+                .items();
+        if (newest.isEmpty()) {
+            return Read.NOTHING;
+        }
+        var definition = (Event.AccountDefined) EventItems.decode(new Item(newest.getLast()));
+        return Read.NOTHING
+                .with(List.of(Heads.decode(new Item(newest.getFirst()))))
+                .with(definition);
+    }
+
+    /** A transaction's event items so far, in one call. */
+    List<Item> stream(String ledger, String id) {
+        return dynamoDb
+                .query(query -> query.tableName(table)
+                        .consistentRead(true)
+                        .keyConditionExpression("pk = :pk")
+                        .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.transaction(ledger, id)))))
+                .items()
+                .stream()
+                .map(Item::new)
+                .toList();
+    }
+
+    /** The event items with these keys, as a message names them. */
+    public List<Item> events(List<Item> keys) {
+        return Batches.get(dynamoDb, table, keys);
+    }
+
+    /**
+     * Appends these events, with the heads they lead to and one outbox item, all or none.
+     *
+     * @param read what the events were decided on
+     * @throws DynamoDbException where DynamoDB refuses the call itself
+     */
+    Appended append(Read read, List<Event> events, String correlationId) {
+        var before = read.books();
+        var first = events.getFirst();
+        var shard = shards.outboxOf(Keys.of(first).pk());
+        var items = new ArrayList<Item>();
+        var writes = new ArrayList<TransactWriteItem>();
+        for (var event : events) {
+            var item = Keys.of(event).putAll(EventItems.encode(event)).put(CORRELATION_ID, correlationId);
+            item.put(OUTBOX_SHARD, shard).put(LIST_SHARD, shards.listOf(item.pk()));
+            dueWrite(read, event, item).ifPresent(writes::add);
+            items.add(item);
+            writes.add(put(item, "attribute_not_exists(pk)", Map.of()));
+        }
+        var after = Ledger.evolve(before, events);
+        for (var head : after.accounts().values()) {
+            var old = before.accounts().get(head.id());
+            if (!head.equals(old)) {
+                writes.add(headWrite(head, old));
+            }
+        }
+        var outbox = Item.keyed(Keys.outbox(shard), Keys.outboxSort(first)).put(EVENTS, keys(items));
+        writes.add(put(outbox, null, Map.of()));
+        try {
+            dynamoDb.transactWriteItems(request -> request.transactItems(writes));
+            return new Appended.Written(new Message(outbox.pk(), outbox.sk(), items));
+        } catch (TransactionCanceledException e) {
+            return raced(e);
+        } catch (TransactionInProgressException e) {
+            return new Appended.Unanswered();
+        } catch (DynamoDbException e) {
+            return unwritten(e);
+        } catch (SdkClientException e) {
+            return new Appended.Unanswered();
+        }
+    }
+
+    private static Appended unwritten(DynamoDbException e) {
+        if (e.isThrottlingException()) {
+            return new Appended.Raced(List.of(), List.of());
+        }
+        if (e.statusCode() >= 500) {
+            return new Appended.Unanswered();
+        }
+        throw e;
+    }
+
+    /** Tries again only if every reason is one that another try can overcome. */
+    private static Appended raced(TransactionCanceledException e) {
+        var heads = new ArrayList<Account>();
+        var events = new ArrayList<Event>();
+        for (CancellationReason reason : e.cancellationReasons()) {
+            if (!RETRYABLE.contains(reason.code())) {
+                throw e;
+            }
+            if (reason.hasItem()) {
+                var item = new Item(reason.item());
+                if (item.sk().equals(Keys.HEAD)) {
+                    heads.add(Heads.decode(item));
+                } else {
+                    events.add(EventItems.decode(item));
+                }
+            }
+        }
+        return new Appended.Raced(heads, events);
+    }
+
+    private TransactWriteItem headWrite(Account head, @Nullable Account old) {
+        return old == null
+                ? put(Heads.encode(head), "attribute_not_exists(pk)", Map.of())
+                : put(
+                        Heads.encode(head),
+                        REVISION + " = :r",
+                        Map.of(":r", AttributeValue.fromN(Long.toString(old.revision()))));
+    }
+
+    /** A hold that ends by itself is listed as due while it is pending, under a shard that is stored with it. */
+    private Optional<TransactWriteItem> dueWrite(Read read, Event event, Item item) {
+        return switch (event) {
+            case Event.Held held
+            when held.terms().expiresAt() != null -> {
+                var shard = shards.outboxOf(item.pk());
+                item.put(DUE_SHARD, shard);
+                yield Optional.of(put(due(shard, held, held.terms().expiresAt()), null, Map.of()));
+            }
+            case Event.Ended ended -> {
+                var hold = read.books().transaction(ended.id()).orElseThrow().placed();
+                var expiresAt = hold.terms().expiresAt();
+                yield expiresAt == null
+                        ? Optional.empty()
+                        : Optional.of(delete(due(read.dueShard(hold.id()), hold, expiresAt)));
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static Item due(int shard, Event.Placed hold, Instant expiresAt) {
+        return Item.keyed(Keys.due(shard), Keys.dueSort(expiresAt, hold.ledger(), hold.id()));
+    }
+
+    private TransactWriteItem delete(Item key) {
+        return TransactWriteItem.builder()
+                .delete(Delete.builder().tableName(table).key(key.attributes()).build())
+                .build();
+    }
+
+    private TransactWriteItem put(Item item, @Nullable String condition, Map<String, AttributeValue> values) {
+        return TransactWriteItem.builder()
+                .put(Put.builder()
+                        .tableName(table)
+                        .item(item.attributes())
+                        .conditionExpression(condition)
+                        .expressionAttributeValues(values.isEmpty() ? null : values)
+                        .returnValuesOnConditionCheckFailure(
+                                condition == null ? null : ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                        .build())
+                .build();
+    }
+
+    private static List<AttributeValue> keys(List<Item> items) {
+        return items.stream()
+                .map(item ->
+                        AttributeValue.fromL(List.of(AttributeValue.fromS(item.pk()), AttributeValue.fromS(item.sk()))))
+                .toList();
+    }
+}

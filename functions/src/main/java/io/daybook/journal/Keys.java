@@ -1,0 +1,56 @@
+package io.daybook.journal;
+
+import io.daybook.items.Item;
+import io.daybook.ledger.Event;
+import io.daybook.ledger.Timestamp;
+import java.time.Instant;
+
+/** The keys of the journal table. Each begins with its kind, so that a policy can name them and no ledger's name collides. */
+final class Keys {
+    static final String HEAD = "head";
+
+    private Keys() {}
+
+    static String account(String ledger, String account) {
+        return "a#" + ledger + "#" + account;
+    }
+
+    static String transaction(String ledger, String id) {
+        return "t#" + ledger + "#" + id;
+    }
+
+    /** Definitions sort by number, all of them before the head. */
+    static String definition(long number) {
+        return "e#%010d".formatted(number);
+    }
+
+    static Item of(Event event) {
+        return switch (event) {
+            case Event.AccountDefined defined ->
+                Item.keyed(account(defined.ledger(), defined.account()), definition(defined.number()));
+            case Event.OfTransaction happened ->
+                Item.keyed(transaction(happened.ledger(), happened.id()), Integer.toString(happened.number()));
+        };
+    }
+
+    static String outbox(int shard) {
+        return "outbox#" + shard;
+    }
+
+    /** Sorts by age; the event's own key makes it unique. */
+    static String outboxSort(Event first) {
+        var subject = switch (first) {
+            case Event.AccountDefined defined -> defined.account() + "#" + defined.number();
+            case Event.OfTransaction happened -> happened.id() + "#" + happened.number();
+        };
+        return Timestamp.format(first.recordedAt()) + "#" + first.ledger() + "#" + subject;
+    }
+
+    static String due(int shard) {
+        return "due#" + shard;
+    }
+
+    static String dueSort(Instant expiresAt, String ledger, String id) {
+        return Timestamp.format(expiresAt) + "#" + ledger + "#" + id;
+    }
+}

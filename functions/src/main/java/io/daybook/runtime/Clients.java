@@ -1,0 +1,75 @@
+package io.daybook.runtime;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * The AWS clients, and all that is set of their time-outs and retries, for an API whose callers wait at most 30 s.
+ *
+ * <p>A DynamoDB call ends within 3 s, its retries included: a write dated now is then in the journal 3 s later, or never,
+ * which is what the trial balance's safe cut counts on. Publishing ends within 1 s, since the caller waits for it and the
+ * relay makes up for it.
+ */
+final class Clients {
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final Duration DYNAMODB_CALL = Duration.ofSeconds(3);
+    private static final Duration DYNAMODB_ANSWER = Duration.ofMillis(1400);
+    private static final Duration SQS_CALL = Duration.ofSeconds(1);
+
+    private Clients() {}
+
+    static DynamoDbClient dynamoDb(Map<String, String> environment, ExecutionInterceptor interceptor) {
+        var builder = DynamoDbClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECT)
+                        .socketTimeout(DYNAMODB_ANSWER))
+                .overrideConfiguration(calls(DYNAMODB_CALL)
+                        .addExecutionInterceptor(interceptor)
+                        .build());
+        return locate(builder, environment, "AWS_ENDPOINT_URL_DYNAMODB").build();
+    }
+
+    static SqsClient sqs(Map<String, String> environment) {
+        var builder = SqsClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECT)
+                        .socketTimeout(SQS_CALL))
+                .overrideConfiguration(calls(SQS_CALL).build());
+        return locate(builder, environment, "AWS_ENDPOINT_URL_SQS").build();
+    }
+
+    /** Standard mode: three attempts with jitter, and a budget that keeps retries from feeding an outage. */
+    private static ClientOverrideConfiguration.Builder calls(Duration atMost) {
+        return ClientOverrideConfiguration.builder().apiCallTimeout(atMost).retryStrategy(RetryMode.STANDARD);
+    }
+
+    /**
+     * On Lambda the SDK finds region, credentials and endpoint in the environment by itself, and credentials that can be
+     * renewed at that. An environment other than this process's own has to be read for it.
+     */
+    private static <B extends AwsClientBuilder<B, ?>> B locate(
+            B builder, Map<String, String> environment, String endpointVariable) {
+        if (environment.equals(System.getenv())) {
+            return builder;
+        }
+        return builder.region(Region.of(environment.getOrDefault("AWS_REGION", "us-east-1")))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        environment.getOrDefault("AWS_ACCESS_KEY_ID", "local"),
+                        environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "local"))))
+                .endpointOverride(Optional.ofNullable(environment.get(endpointVariable))
+                        .map(URI::create)
+                        .orElse(null));
+    }
+}

@@ -1,0 +1,63 @@
+package io.daybook.runtime;
+
+import io.daybook.journal.Journal;
+import io.daybook.journal.JournalTable;
+import io.daybook.journal.Outbox;
+import io.daybook.journal.Publisher;
+import io.daybook.journal.Shards;
+import io.daybook.views.Views;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * What one deployed function runs on: the one place that reads the environment, and wires what the handlers use.
+ *
+ * @param environment the function's environment variables
+ * @param clock what the journal dates its events by
+ */
+public record Deployment(Map<String, String> environment, DynamoDbClient dynamoDb, SqsClient sqs, InstantSource clock) {
+
+    /** The function as Lambda runs it. */
+    public static Deployment ofLambda() {
+        return of(System.getenv());
+    }
+
+    /** Builds the clients for this environment, and the clock that DynamoDB's answers keep right. */
+    public static Deployment of(Map<String, String> environment) {
+        var clock = new LedgerClock(InstantSource.system());
+        return new Deployment(environment, Clients.dynamoDb(environment, clock), Clients.sqs(environment), clock);
+    }
+
+    public Journal journal() {
+        return new Journal(journalTable(), publisher(), clock);
+    }
+
+    public JournalTable journalTable() {
+        return new JournalTable(dynamoDb, variable("JOURNAL_TABLE"), shards());
+    }
+
+    public Outbox outbox() {
+        return new Outbox(dynamoDb, variable("JOURNAL_TABLE"));
+    }
+
+    public Publisher publisher() {
+        return new Publisher(sqs, variable("EVENTS_QUEUE_URL"));
+    }
+
+    public Views views() {
+        return new Views(dynamoDb, variable("VIEWS_TABLE"));
+    }
+
+    public Shards shards() {
+        return new Shards(
+                Integer.parseInt(variable("OUTBOX_SHARDS")), Integer.parseInt(variable("TRANSACTION_LIST_SHARDS")));
+    }
+
+    private String variable(String name) {
+        return Optional.ofNullable(environment.get(name))
+                .orElseThrow(() -> new IllegalStateException("environment variable " + name + " is not set"));
+    }
+}

@@ -1,0 +1,66 @@
+package io.daybook.runtime;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
+import software.amazon.lambda.powertools.metrics.Metrics;
+import software.amazon.lambda.powertools.metrics.MetricsBuilder;
+import software.amazon.lambda.powertools.metrics.model.DimensionSet;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/** A function's structured logs and metrics. */
+public final class Telemetry {
+    private static final Pattern CORRELATION_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+    private final Metrics metrics;
+    private final InstantSource clock;
+
+    public Telemetry(Deployment deployment) {
+        clock = deployment.clock();
+        metrics = MetricsBuilder.builder()
+                .withNamespace(deployment.environment().getOrDefault("POWERTOOLS_METRICS_NAMESPACE", "Daybook"))
+                .withDefaultDimensions(DimensionSet.of(
+                        "Service", deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook")))
+                .build();
+    }
+
+    /** The caller's correlation id where it is 1 to 128 visible ASCII characters, else a new one. */
+    public static String correlationId(@Nullable String given) {
+        return given != null && CORRELATION_ID.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+    }
+
+    /** Runs an invocation with its request in every log line. */
+    public <T> T observe(Context context, Supplier<T> invocation) {
+        metrics.captureColdStartMetric(context);
+        return PowertoolsLogging.withLogging(context, invocation);
+    }
+
+    /** Runs a part of an invocation with these keys in every log line. */
+    public <T> T with(Map<String, String> keys, Supplier<T> part) {
+        keys.forEach(MDC::put);
+        try {
+            return part.get();
+        } finally {
+            keys.keySet().forEach(MDC::remove);
+        }
+    }
+
+    /** Writes a set of metrics, as one line. */
+    public void measure(Consumer<Metrics> measurements) {
+        metrics.flushMetrics(set -> {
+            measurements.accept(set);
+            if (clock instanceof LedgerClock watched && !watched.skew().isZero()) {
+                set.addMetric("ClockSkew", (double) watched.skew().abs().toMillis(), MetricUnit.MILLISECONDS);
+            }
+        });
+    }
+}

@@ -1,0 +1,50 @@
+package io.daybook.views;
+
+import io.daybook.items.Item;
+import io.daybook.ledger.Event;
+import io.daybook.ledger.Timestamp;
+import java.time.Instant;
+
+/** The keys of the views table. */
+final class Keys {
+    static final String LEDGERS = "ledgers";
+
+    /** Sorts after every entry, so that the definition comes first in a descending query. */
+    static final String DEFINITION = "~";
+
+    private Keys() {}
+
+    static String entries(String ledger, String account) {
+        return "e#" + ledger + "#" + account;
+    }
+
+    static Item entry(String ledger, String account, Instant recordedAt, long version) {
+        return Item.keyed(entries(ledger, account), Timestamp.format(recordedAt) + "#%012d".formatted(version));
+    }
+
+    static Item definition(String ledger, String account) {
+        return Item.keyed(entries(ledger, account), DEFINITION);
+    }
+
+    static String transactions(String ledger, long shard) {
+        return "t#" + ledger + "#" + shard;
+    }
+
+    static Item inTransactions(Event.OfTransaction event, long shard) {
+        return Item.keyed(
+                transactions(event.ledger(), shard),
+                Timestamp.format(event.origin().recordedAt()) + "#" + event.id() + "#" + event.number());
+    }
+
+    static String accounts(String ledger) {
+        return "accounts#" + ledger;
+    }
+
+    static Item inAccounts(String ledger, String account) {
+        return Item.keyed(accounts(ledger), account);
+    }
+
+    static Item inLedgers(String ledger) {
+        return Item.keyed(LEDGERS, ledger);
+    }
+}

@@ -1,0 +1,13 @@
+package io.daybook.views;
+
+import io.daybook.ledger.Entry;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** An entry with what its list says of the transaction it belongs to. */
+public record RecordedEntry(
+        Entry entry,
+        String transaction,
+        Instant recordedAt,
+        Instant effectiveAt,
+        @Nullable String description) {}

@@ -1,0 +1,142 @@
+package io.daybook.views;
+
+import static io.daybook.items.Attributes.*;
+
+import io.daybook.items.Batches;
+import io.daybook.items.EventItems;
+import io.daybook.items.Item;
+import io.daybook.items.Values;
+import io.daybook.ledger.AccountState;
+import io.daybook.ledger.Counters;
+import io.daybook.ledger.Entry;
+import io.daybook.ledger.Event;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+
+/** The views table: what the projector writes into it, and what it answers. Its reads are eventually consistent. */
+public final class Views {
+    private final DynamoDbClient dynamoDb;
+    private final String table;
+
+    public Views(DynamoDbClient dynamoDb, String table) {
+        this.dynamoDb = dynamoDb;
+        this.table = table;
+    }
+
+    /** Writes what these events put into the views. Repeating it, or another order, changes nothing. */
+    public void write(Collection<Projection> projections) {
+        // One batch takes no key twice.
+        var items = new LinkedHashMap<String, Item>();
+        projections.stream()
+                .flatMap(projection -> projection.items().stream())
+                .forEach(item -> items.put(item.pk() + " " + item.sk(), item));
+        Batches.put(dynamoDb, table, List.copyOf(items.values()));
+        projections.stream()
+                .flatMap(projection -> projection.definitions().stream())
+                .forEach(this::putDefinition);
+    }
+
+    private void putDefinition(Item definition) {
+        try {
+            dynamoDb.putItem(put -> put.tableName(table)
+                    .item(definition.attributes())
+                    .conditionExpression("attribute_not_exists(pk) OR #number < :number")
+                    .expressionAttributeNames(Map.of("#number", DEFINITION))
+                    .expressionAttributeValues(
+                            Map.of(":number", AttributeValue.fromN(Long.toString(definition.number(DEFINITION))))));
+        } catch (ConditionalCheckFailedException e) {
+            // A newer one is there, or this very one.
+        }
+    }
+
+    /** An account as its definition and newest entry show it, in one query; empty where the view has no definition of it. */
+    public Optional<AccountState> account(String ledger, String account) {
+        var newest =
+                dynamoDb
+                        .query(query(Keys.entries(ledger, account))
+                                .scanIndexForward(false)
+                                .limit(2)
+                                .build())
+                        .items()
+                        .stream()
+                        .map(Item::new)
+                        .toList();
+        if (newest.isEmpty() || !newest.getFirst().sk().equals(Keys.DEFINITION)) {
+            return Optional.empty();
+        }
+        var defined = (Event.AccountDefined) EventItems.decode(newest.getFirst());
+        var entry = newest.size() == 1 ? null : entry(newest.getLast());
+        return Optional.of(new AccountState(
+                ledger,
+                account,
+                defined.definition(),
+                defined.number(),
+                defined.openedAt(),
+                entry == null ? 0 : entry.entry().version(),
+                entry == null ? Counters.ZERO : entry.entry().balances(),
+                entry == null || entry.recordedAt().isBefore(defined.recordedAt())
+                        ? defined.recordedAt()
+                        : entry.recordedAt()));
+    }
+
+    /** A page of an account's entries. Costs one query, a read unit for every 8 KB or about 20 entries. */
+    public Page<RecordedEntry> entries(String ledger, String account, Paging paging) {
+        // ":" sorts right after the digits that every entry's key begins with, and so before the definition.
+        return page(Keys.entries(ledger, account), "0", ":", paging, Views::entry);
+    }
+
+    /** A page of the ledgers that have an account, by name. */
+    public Page<String> ledgers(Paging paging) {
+        return page(Keys.LEDGERS, "0", "~", paging, item -> item.text(LEDGER));
+    }
+
+    private <T> Page<T> page(String pk, String from, String to, Paging paging, Function<Item, T> read) {
+        var answer = dynamoDb.query(QueryRequest.builder()
+                .tableName(table)
+                .keyConditionExpression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expressionAttributeValues(Map.of(
+                        ":pk", AttributeValue.fromS(pk),
+                        ":from", AttributeValue.fromS(from),
+                        ":to", AttributeValue.fromS(to)))
+                .scanIndexForward(paging.ascending())
+                .exclusiveStartKey(paging.after()
+                        .map(sk -> Item.keyed(pk, sk).attributes())
+                        .orElse(null))
+                .limit(paging.limit())
+                .build());
+        return new Page<>(
+                answer.items().stream().map(Item::new).map(read).toList(),
+                answer.hasLastEvaluatedKey()
+                        ? Optional.of(new Item(answer.lastEvaluatedKey()).sk())
+                        : Optional.empty());
+    }
+
+    private QueryRequest.Builder query(String pk) {
+        return QueryRequest.builder()
+                .tableName(table)
+                .keyConditionExpression("pk = :pk")
+                .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(pk)));
+    }
+
+    private static RecordedEntry entry(Item item) {
+        return new RecordedEntry(
+                new Entry(
+                        item.text(ACCOUNT),
+                        Values.side(item.text(NORMAL)),
+                        item.number(VERSION),
+                        Values.counters(item.list(CHANGE)),
+                        Values.counters(item.list(BALANCES))),
+                item.text(TRANSACTION),
+                item.time(RECORDED_AT),
+                item.time(EFFECTIVE_AT),
+                item.textIfAny(DESCRIPTION).orElse(null));
+    }
+}
