@@ -1,0 +1,128 @@
+package io.daybook.api;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.daybook.journal.Outcome;
+import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Telemetry;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.Metrics;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/** What all routes have in common: correlation, one log line and one set of metrics per request, problems. */
+abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+    /** The most that the body of one transaction, or of any smaller request, has. */
+    static final int MAX_BODY = 256 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
+
+    private final Telemetry telemetry;
+
+    ApiHandler(Deployment deployment) {
+        telemetry = new Telemetry(deployment);
+    }
+
+    /**
+     * Answers one request.
+     *
+     * @throws Problem.Refused where the request cannot be carried out
+     */
+    abstract Reply answer(Request request);
+
+    @Override
+    public final APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+        var correlationId = Telemetry.correlationId(Optional.ofNullable(event.getHeaders())
+                .map(headers -> headers.get("x-correlation-id"))
+                .orElse(null));
+        var request = new Request(event, correlationId);
+        return telemetry.observe(
+                context,
+                () -> telemetry.with(
+                        request.loggable(),
+                        () -> logged(request)
+                                .with("x-correlation-id", correlationId)
+                                .encode()));
+    }
+
+    private Reply logged(Request request) {
+        var start = System.nanoTime();
+        var reply = reply(request);
+        var ms = (System.nanoTime() - start) / 1e6;
+        LOG.info(
+                "{}",
+                request.routeKey(),
+                StructuredArguments.entry("status", reply.status()),
+                StructuredArguments.entry("ms", Math.round(ms * 10) / 10.0));
+        telemetry.measure(metrics -> {
+            metrics.addMetric("Latency", ms, MetricUnit.MILLISECONDS);
+            metrics.addMetric("ServerErrors", reply.status() >= 500 ? 1 : 0, MetricUnit.COUNT);
+        });
+        return reply;
+    }
+
+    private Reply reply(Request request) {
+        try {
+            return answer(request);
+        } catch (Problem.Refused refused) {
+            return Reply.problem(refused.problem());
+        } catch (SdkClientException e) {
+            return unreachable(e);
+        } catch (SdkServiceException e) {
+            return e.isThrottlingException() || e.statusCode() >= 500 ? unreachable(e) : internal(e);
+        } catch (RuntimeException e) {
+            return internal(e);
+        }
+    }
+
+    /** A read that got no answer has changed nothing; a write that got none is an {@link Outcome} of its own. */
+    private static Reply unreachable(RuntimeException e) {
+        LOG.warn("DynamoDB did not answer a read", e);
+        return Reply.problem(Problem.of(ProblemType.CONTENTION, "The tables could not be read in time, try again."));
+    }
+
+    private static Reply internal(RuntimeException e) {
+        LOG.error("a fault of ours", e);
+        return Reply.problem(Problem.of(ProblemType.INTERNAL, "It has been logged under this correlation id."));
+    }
+
+    /** The one place where the outcome of a command becomes an answer. */
+    Reply reply(Outcome outcome, Function<Outcome.Done, Reply> done) {
+        telemetry.measure(metrics -> measure(metrics, outcome));
+        return switch (outcome) {
+            case Outcome.Done it -> done.apply(it);
+            case Outcome.Refused refused -> Reply.problem(Problem.of(refused.refusal()));
+            case Outcome.Contention lost ->
+                Reply.problem(Problem.of(
+                        ProblemType.CONTENTION,
+                        "Other writers were first " + lost.tries() + " times; send the same request again."));
+            case Outcome.Unknown unknown ->
+                Reply.problem(Problem.of(
+                        ProblemType.OUTCOME_UNKNOWN,
+                        "It may have been written; the same request again tells, and is safe."));
+        };
+    }
+
+    private static void measure(Metrics metrics, Outcome outcome) {
+        metrics.addMetric("Tries", outcome.tries(), MetricUnit.COUNT);
+        switch (outcome) {
+            case Outcome.Done done -> metrics.addMetric(done.written() ? "Written" : "Replayed", 1, MetricUnit.COUNT);
+            case Outcome.Refused refused -> metrics.addMetric("Refused", 1, MetricUnit.COUNT);
+            case Outcome.Contention lost -> metrics.addMetric("Contention", 1, MetricUnit.COUNT);
+            case Outcome.Unknown unknown -> metrics.addMetric("OutcomeUnknown", 1, MetricUnit.COUNT);
+        }
+    }
+
+    /** Names the transaction in every further log line of this request. */
+    static void logTransaction(String id) {
+        MDC.put("transaction", id);
+    }
+}

@@ -1,0 +1,59 @@
+package io.daybook.api;
+
+import io.daybook.ledger.Fingerprint;
+import io.daybook.views.Paging;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Opaque cursors. A cursor holds a place in a list and a check over the list it was made for; which list is read comes
+ * from the URL alone, so that no cursor leads out of it.
+ *
+ * @param list what identifies the list: its path, and the parameters that choose and order its items
+ */
+record Cursors(List<String> list) {
+    private static final int CHECK = 10;
+
+    static Cursors of(String... list) {
+        return new Cursors(List.of(list));
+    }
+
+    /** The page that the request asks for. */
+    Paging paging(Request request) {
+        var ascending = request.ascending();
+        var after = request.parameter("cursor", Optional::of, "").map(cursor -> read(cursor, ascending));
+        return new Paging(request.limit(), ascending, after);
+    }
+
+    Function<String, String> writer(Paging paging) {
+        return place -> Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((check(place, paging.ascending()) + place).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String read(String cursor, boolean ascending) {
+        try {
+            var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            if (text.length() > CHECK) {
+                var place = text.substring(CHECK);
+                if (text.startsWith(check(place, ascending))) {
+                    return place;
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            // Not even base64: answered like any cursor that is not ours.
+        }
+        throw Problem.of(
+                        ProblemType.INVALID_CURSOR,
+                        "Use the next of the page before, with the same path and parameters.")
+                .refused();
+    }
+
+    private String check(String place, boolean ascending) {
+        return Fingerprint.of(String.join("\n", list), place, ascending ? "asc" : "desc")
+                .substring(0, CHECK);
+    }
+}

@@ -1,0 +1,161 @@
+package io.daybook.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.ledger.AccountState;
+import io.daybook.ledger.Counters;
+import io.daybook.ledger.Entry;
+import io.daybook.ledger.Event;
+import io.daybook.ledger.Posting;
+import io.daybook.ledger.Side;
+import io.daybook.ledger.Timestamp;
+import io.daybook.ledger.Transaction;
+import io.daybook.views.Page;
+import io.daybook.views.RecordedEntry;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How the ledger's values look in answers: amounts as strings, times in UTC with microseconds, absent values as null. */
+final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Reads what callers send: members that are there twice and anything behind the end are faults. */
+    static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static ObjectNode account(AccountState account) {
+        var definition = account.definition();
+        var normal = definition.type().normal();
+        var node = object().put("ledger", account.ledger())
+                .put("id", account.id())
+                .put("asset", definition.asset().toString())
+                .put("type", definition.type().name().toLowerCase(Locale.ROOT))
+                .put("normal", text(normal))
+                .put("stripes", definition.stripes())
+                .put("minimum", text(definition.minimum()))
+                .put("maximum", text(definition.maximum()))
+                .put("closed", definition.closed())
+                .put("description", definition.description());
+        node.set("metadata", metadata(definition.metadata()));
+        node.put("version", account.version());
+        node.set("balances", balances(account.balances(), normal));
+        return node.put("openedAt", text(account.openedAt())).put("updatedAt", text(account.updatedAt()));
+    }
+
+    static ObjectNode transaction(Transaction transaction) {
+        var placed = transaction.placed();
+        var terms = placed.terms();
+        var node = object().put("ledger", placed.ledger())
+                .put("id", placed.id())
+                .put("key", terms.key())
+                .put("status", text(transaction.status()));
+        node.set("postings", postings(terms.postings()));
+        node.set("settled", transaction.settled().<JsonNode>map(Json::postings).orElse(null));
+        node.set("entries", array(transaction.entries(), Json::entry));
+        node.put("description", terms.description());
+        node.set("metadata", metadata(terms.metadata()));
+        node.put("effectiveAt", text(terms.effectiveAt()))
+                .put("recordedAt", text(placed.recordedAt()))
+                .put("updatedAt", text(transaction.updatedAt()))
+                .put("expiresAt", text(terms.expiresAt()))
+                .put("reverses", terms.reverses())
+                .put(
+                        "reversedBy",
+                        transaction.reversed() == null
+                                ? null
+                                : transaction.reversed().by());
+        node.set(
+                "decline",
+                placed instanceof Event.Declined declined
+                        ? Problem.of(declined.reason()).json()
+                        : null);
+        return node;
+    }
+
+    static ObjectNode entry(Entry entry) {
+        var node = object().put("account", entry.account()).put("version", entry.version());
+        node.set("balances", balances(entry.balances(), entry.normal()));
+        node.set("change", counters(object(), entry.change()));
+        return node;
+    }
+
+    static ObjectNode entry(RecordedEntry recorded) {
+        return entry(recorded.entry())
+                .put("transaction", recorded.transaction())
+                .put("recordedAt", text(recorded.recordedAt()))
+                .put("effectiveAt", text(recorded.effectiveAt()))
+                .put("description", recorded.description());
+    }
+
+    /** @param cursor makes the caller's cursor of where the next page starts */
+    static <T> ObjectNode page(Page<T> page, Function<T, ObjectNode> item, Function<String, String> cursor) {
+        var node = object();
+        node.set("items", array(page.items(), item));
+        return node.put("next", page.next().map(cursor).orElse(null));
+    }
+
+    private static ObjectNode balances(Counters counters, Side normal) {
+        return counters(
+                object().put("posted", text(counters.posted(normal)))
+                        .put("pending", text(counters.pending(normal)))
+                        .put("available", text(counters.available(normal))),
+                counters);
+    }
+
+    private static ObjectNode counters(ObjectNode node, Counters counters) {
+        return node.put("debitsPosted", text(counters.debitsPosted()))
+                .put("creditsPosted", text(counters.creditsPosted()))
+                .put("debitsPending", text(counters.debitsPending()))
+                .put("creditsPending", text(counters.creditsPending()));
+    }
+
+    private static ArrayNode postings(List<Posting> postings) {
+        return array(
+                postings,
+                posting -> object().put("debit", posting.debit())
+                        .put("credit", posting.credit())
+                        .put("amount", text(posting.amount())));
+    }
+
+    private static ObjectNode metadata(Map<String, String> metadata) {
+        var node = object();
+        metadata.forEach(node::put);
+        return node;
+    }
+
+    private static <T> ArrayNode array(List<T> values, Function<T, ObjectNode> element) {
+        var array = MAPPER.createArrayNode();
+        values.forEach(value -> array.add(element.apply(value)));
+        return array;
+    }
+
+    static String text(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String text(@Nullable BigInteger number) {
+        return number == null ? null : number.toString();
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : Timestamp.format(time);
+    }
+}

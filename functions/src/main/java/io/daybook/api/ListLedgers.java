@@ -1,0 +1,29 @@
+package io.daybook.api;
+
+import io.daybook.runtime.Deployment;
+import io.daybook.views.Views;
+
+/** {@code GET /v1/ledgers} */
+public final class ListLedgers extends ApiHandler {
+    private final Views views;
+
+    public ListLedgers() {
+        this(Deployment.ofLambda());
+    }
+
+    public ListLedgers(Deployment deployment) {
+        super(deployment);
+        views = deployment.views();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        var cursors = Cursors.of("ledgers");
+        var paging = cursors.paging(request);
+        request.endParameters();
+        return Reply.json(
+                200,
+                Json.page(
+                        views.ledgers(paging), ledger -> Json.object().put("ledger", ledger), cursors.writer(paging)));
+    }
+}

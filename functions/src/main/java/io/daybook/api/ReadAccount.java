@@ -1,0 +1,64 @@
+package io.daybook.api;
+
+import io.daybook.journal.Journal;
+import io.daybook.ledger.AccountState;
+import io.daybook.runtime.Deployment;
+import io.daybook.views.Views;
+import java.util.Optional;
+
+/** {@code GET /v1/ledgers/{ledger}/accounts/{account}} */
+public final class ReadAccount extends ApiHandler {
+    private final Journal journal;
+    private final Views views;
+
+    public ReadAccount() {
+        this(Deployment.ofLambda());
+    }
+
+    public ReadAccount(Deployment deployment) {
+        super(deployment);
+        journal = deployment.journal();
+        views = deployment.views();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        var strong = request.parameter("consistency", ReadAccount::strong, "eventual or strong")
+                .orElse(false);
+        var atLeast = request.count("atLeast", 0, Long.MAX_VALUE / 10).orElse(0L);
+        request.endParameters();
+        var ledger = request.ledger();
+        var id = request.account();
+        var seen = strong
+                ? Optional.<AccountState>empty()
+                : views.account(ledger, id).filter(account -> account.version() >= atLeast);
+        if (seen.isPresent()) {
+            return reply(request, seen.get(), "eventual");
+        }
+        var account = journal.account(ledger, id)
+                .orElseThrow(() -> Problem.accountNotFound(id).refused());
+        if (account.version() < atLeast) {
+            throw Problem.versionMismatch(id, atLeast, account.version()).refused();
+        }
+        return reply(request, account, "strong");
+    }
+
+    private static Reply reply(Request request, AccountState account, String consistency) {
+        return Reply.json(200, Json.account(account))
+                .with("daybook-consistency", consistency)
+                .unlessKnown(etag(account), request);
+    }
+
+    /** Changes with every entry and every definition. */
+    static String etag(AccountState account) {
+        return "\"" + account.version() + "-" + account.definitionNumber() + "\"";
+    }
+
+    private static Optional<Boolean> strong(String text) {
+        return switch (text) {
+            case "strong" -> Optional.of(true);
+            case "eventual" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+}

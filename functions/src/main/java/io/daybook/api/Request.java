@@ -1,0 +1,258 @@
+package io.daybook.api;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.api.Problem.Fault;
+import io.daybook.ledger.Names;
+import io.daybook.ledger.Timestamp;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** An HTTP request as API Gateway hands it on (payload 2.0), read strictly. */
+final class Request {
+    private static final Pattern JSON_TYPE =
+            Pattern.compile("application/json\\s*(;\\s*charset\\s*=\\s*\"?utf-8\"?\\s*)?", Pattern.CASE_INSENSITIVE);
+    /** A structured-field string: visible ASCII, with quote and backslash escaped. */
+    private static final Pattern QUOTED =
+            Pattern.compile("\"((?:[\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\"\\\\])*)\"");
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
+
+    private final APIGatewayV2HTTPEvent event;
+    private final String correlationId;
+    private final Set<String> knownParameters = new HashSet<>();
+
+    Request(APIGatewayV2HTTPEvent event, String correlationId) {
+        this.event = event;
+        this.correlationId = correlationId;
+    }
+
+    String correlationId() {
+        return correlationId;
+    }
+
+    String ledger() {
+        return path("ledger", Names::isLedger, Names.LEDGER_FORM);
+    }
+
+    String account() {
+        return path("account", Names::isAccount, Names.ACCOUNT_FORM);
+    }
+
+    String transaction() {
+        return path("id", Names::isTransaction, "a transaction's id, such as tx_0123456789abcdefghjkmnpqrs");
+    }
+
+    private String path(String name, java.util.function.Predicate<String> valid, String allowed) {
+        var value = Optional.ofNullable(event.getPathParameters())
+                .map(parameters -> parameters.get(name))
+                .orElse("");
+        if (!valid.test(value)) {
+            throw Problem.invalid(List.of(Fault.parameter(name, "must be " + allowed)))
+                    .refused();
+        }
+        return value;
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(event.getHeaders()).map(headers -> headers.get(name));
+    }
+
+    /** The idempotency key: 1 to 255 visible ASCII characters, bare or as a quoted string. */
+    String idempotencyKey() {
+        var given = header("idempotency-key").orElse("");
+        var quoted = QUOTED.matcher(given);
+        var key = quoted.matches() ? quoted.group(1).replaceAll("\\\\(.)", "$1") : given;
+        if (!Names.isKey(key) || (given.startsWith("\"") && !quoted.matches())) {
+            throw Problem.of(
+                            ProblemType.IDEMPOTENCY_KEY_MISSING,
+                            "Send a header Idempotency-Key of 1 to 255 visible ASCII characters.")
+                    .refused();
+        }
+        return key;
+    }
+
+    /** A query parameter in one of the forms that {@code parse} takes. */
+    <T> Optional<T> parameter(String name, Function<String, Optional<T>> parse, String allowed) {
+        knownParameters.add(name);
+        var given = Optional.ofNullable(event.getQueryStringParameters()).map(parameters -> parameters.get(name));
+        var value = given.flatMap(parse);
+        if (given.isPresent() && value.isEmpty()) {
+            throw Problem.invalid(List.of(Fault.parameter(name, "must be " + allowed)))
+                    .refused();
+        }
+        return value;
+    }
+
+    Optional<Instant> time(String name) {
+        return parameter(name, Timestamp::parse, "an RFC 3339 time, such as 2026-11-24T09:30:00Z");
+    }
+
+    boolean flag(String name) {
+        return parameter(
+                        name,
+                        text -> switch (text) {
+                            case "true" -> Optional.of(true);
+                            case "false" -> Optional.of(false);
+                            default -> Optional.empty();
+                        },
+                        "true or false")
+                .orElse(false);
+    }
+
+    /** A version: a whole number that a long holds. */
+    Optional<Long> count(String name, long least, long most) {
+        return parameter(
+                name,
+                text -> text.matches("0|[1-9][0-9]{0,17}")
+                        ? Optional.of(Long.parseLong(text)).filter(n -> n >= least && n <= most)
+                        : Optional.empty(),
+                "a whole number from " + least + " to " + most);
+    }
+
+    int limit() {
+        return count("limit", 1, MAX_LIMIT).map(Long::intValue).orElse(DEFAULT_LIMIT);
+    }
+
+    boolean ascending() {
+        return parameter(
+                        "order",
+                        text -> switch (text) {
+                            case "asc" -> Optional.of(true);
+                            case "desc" -> Optional.of(false);
+                            default -> Optional.empty();
+                        },
+                        "asc or desc")
+                .orElse(false);
+    }
+
+    /** Ends the reading of the query: a parameter that is not known, or given twice, is refused by name. */
+    void endParameters() {
+        var faults = new ArrayList<Fault>();
+        var seen = new HashSet<String>();
+        var query = Optional.ofNullable(event.getRawQueryString()).orElse("");
+        for (var pair : query.isEmpty() ? new String[0] : query.split("&")) {
+            var name = decoded(pair.split("=", 2)[0]);
+            if (!knownParameters.contains(name)) {
+                faults.add(Fault.parameter(
+                        name,
+                        "is not known here; known are "
+                                + (knownParameters.isEmpty()
+                                        ? "none"
+                                        : String.join(", ", new java.util.TreeSet<>(knownParameters)))));
+            } else if (!seen.add(name)) {
+                faults.add(Fault.parameter(name, "is given twice"));
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw Problem.invalid(faults).refused();
+        }
+    }
+
+    /** The body as a JSON object, or a problem that says what is wrong with it. */
+    Fields body(int maxBytes) {
+        return Fields.of(json(text(maxBytes)));
+    }
+
+    /** As {@link #body}; empty where the request has none. */
+    Optional<Fields> bodyIfAny(int maxBytes) {
+        return event.getBody() == null || event.getBody().isEmpty() ? Optional.empty() : Optional.of(body(maxBytes));
+    }
+
+    private String text(int maxBytes) {
+        var body = Optional.ofNullable(event.getBody()).orElse("");
+        var bytes =
+                event.getIsBase64Encoded() ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > maxBytes) {
+            throw Problem.of(
+                            ProblemType.BODY_TOO_LARGE,
+                            "The body has %d bytes, %d are allowed here.".formatted(bytes.length, maxBytes))
+                    .refused();
+        }
+        if (bytes.length > 0
+                && !header("content-type")
+                        .filter(type -> JSON_TYPE.matcher(type.strip()).matches())
+                        .isPresent()) {
+            throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the header Content-Type: application/json.")
+                    .refused();
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw Problem.invalid(List.of(Fault.at("", "must be UTF-8"))).refused();
+        }
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            JsonNode node = Json.READER.readTree(body);
+            if (node == null || node.isMissingNode()) {
+                throw Problem.invalid(List.of(Fault.at("", "a JSON object is required")))
+                        .refused();
+            }
+            return node;
+        } catch (JsonParseException e) {
+            var duplicate = e.getOriginalMessage().startsWith("Duplicate field");
+            var parser = e.getProcessor();
+            var at = duplicate && parser != null
+                    ? parser.getParsingContext().pathAsPointer().toString()
+                    : "";
+            var where = e.getLocation();
+            throw Problem.invalid(List.of(Fault.at(
+                            at,
+                            duplicate
+                                    ? "is there twice"
+                                    : "is not JSON from line %d, column %d on"
+                                            .formatted(where.getLineNr(), where.getColumnNr()))))
+                    .refused();
+        } catch (JsonProcessingException e) {
+            throw Problem.invalid(
+                            List.of(Fault.at("", "is not JSON that could be read: one value, not nested too deep")))
+                    .refused();
+        }
+    }
+
+    Map<String, String> loggable() {
+        var keys = new java.util.HashMap<String, String>();
+        keys.put("correlation_id", correlationId);
+        Optional.ofNullable(event.getRequestContext())
+                .map(APIGatewayV2HTTPEvent.RequestContext::getRequestId)
+                .ifPresent(id -> keys.put("request_id", id));
+        var parameters = Optional.ofNullable(event.getPathParameters()).orElse(Map.of());
+        Optional.ofNullable(parameters.get("ledger")).filter(Names::isLedger).ifPresent(l -> keys.put("ledger", l));
+        Optional.ofNullable(parameters.get("id"))
+                .filter(Names::isTransaction)
+                .ifPresent(id -> keys.put("transaction", id));
+        return keys;
+    }
+
+    String routeKey() {
+        return Optional.ofNullable(event.getRouteKey()).orElse("unknown");
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

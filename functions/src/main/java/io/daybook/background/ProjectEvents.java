@@ -1,0 +1,139 @@
+package io.daybook.background;
+
+import static io.daybook.items.Attributes.CORRELATION_ID;
+import static io.daybook.items.Attributes.RECORDED_AT;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import io.daybook.items.Item;
+import io.daybook.items.Message;
+import io.daybook.journal.JournalTable;
+import io.daybook.journal.Outbox;
+import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Telemetry;
+import io.daybook.views.Projection;
+import io.daybook.views.Views;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/** Writes the views of what was appended, then clears its outbox item. Triggered by the events queue. */
+public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchResponse> {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectEvents.class);
+
+    private final JournalTable journal;
+    private final Outbox outbox;
+    private final Views views;
+    private final Deployment deployment;
+    private final Telemetry telemetry;
+
+    public ProjectEvents() {
+        this(Deployment.ofLambda());
+    }
+
+    public ProjectEvents(Deployment deployment) {
+        this.deployment = deployment;
+        journal = deployment.journalTable();
+        outbox = deployment.outbox();
+        views = deployment.views();
+        telemetry = new Telemetry(deployment);
+    }
+
+    /** What one message stands for. */
+    private record Work(String messageId, Message message, List<Item> events) {}
+
+    @Override
+    public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
+        return telemetry.observe(context, () -> {
+            var failures = new ArrayList<BatchItemFailure>();
+            var work = new ArrayList<Work>();
+            for (var message : Optional.ofNullable(batch.getRecords()).orElse(List.of())) {
+                attempt(message.getMessageId(), failures, () -> work.add(read(message)));
+            }
+            projectAll(work, failures);
+            return new SQSBatchResponse(failures);
+        });
+    }
+
+    /** All at once, since that is cheapest; where that fails, one by one, so that one poison event holds up no other. */
+    private void projectAll(List<Work> work, List<BatchItemFailure> failures) {
+        try {
+            project(work);
+        } catch (RuntimeException e) {
+            LOG.warn("projecting one by one, since all at once failed", e);
+            work.forEach(one -> attempt(one.messageId(), failures, () -> project(List.of(one))));
+        }
+    }
+
+    private void project(List<Work> work) {
+        if (work.isEmpty()) {
+            return;
+        }
+        views.write(work.stream()
+                .flatMap(one -> one.events().stream())
+                .map(Projection::of)
+                .toList());
+        outbox.acknowledge(distinct(work));
+        work.forEach(this::log);
+    }
+
+    private Work read(SQSEvent.SQSMessage sqs) {
+        var message = Message.parse(sqs.getBody());
+        var events = message.events().isEmpty() ? journal.events(outbox.eventsOf(message)) : message.events();
+        return new Work(sqs.getMessageId(), message, events);
+    }
+
+    private void attempt(String messageId, List<BatchItemFailure> failures, Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "not projected, the queue will bring it again",
+                    StructuredArguments.entry("message_id", messageId),
+                    e);
+            failures.add(new BatchItemFailure(messageId));
+        }
+    }
+
+    /** The same message may be twice in one batch. */
+    private static List<Message> distinct(List<Work> work) {
+        var messages = new HashMap<String, Message>();
+        work.forEach(
+                one -> messages.put(one.message().outboxPk() + one.message().outboxSk(), one.message()));
+        return List.copyOf(messages.values());
+    }
+
+    private void log(Work work) {
+        for (var event : work.events()) {
+            var lag =
+                    Duration.between(event.time(RECORDED_AT), deployment.clock().instant());
+            telemetry.with(keys(event), () -> {
+                LOG.info("projected", StructuredArguments.entry("lag_ms", lag.toMillis()));
+                return lag;
+            });
+            telemetry.measure(metrics -> {
+                metrics.addMetric("Projected", 1, MetricUnit.COUNT);
+                metrics.addMetric("ProjectionLag", (double) lag.toMillis(), MetricUnit.MILLISECONDS);
+            });
+        }
+    }
+
+    private static Map<String, String> keys(Item event) {
+        var keys = new HashMap<String, String>();
+        event.textIfAny(CORRELATION_ID).ifPresent(id -> keys.put("correlation_id", id));
+        event.textIfAny(io.daybook.items.Attributes.LEDGER).ifPresent(ledger -> keys.put("ledger", ledger));
+        event.textIfAny(io.daybook.items.Attributes.TRANSACTION).ifPresent(id -> keys.put("transaction", id));
+        event.textIfAny(io.daybook.items.Attributes.ACCOUNT).ifPresent(id -> keys.put("account", id));
+        return keys;
+    }
+}

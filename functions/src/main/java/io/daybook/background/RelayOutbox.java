@@ -1,0 +1,100 @@
+package io.daybook.background;
+
+import static io.daybook.items.Attributes.CORRELATION_ID;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import io.daybook.items.Message;
+import io.daybook.journal.JournalTable;
+import io.daybook.journal.Outbox;
+import io.daybook.journal.Publisher;
+import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Telemetry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/**
+ * Publishes again what no projector has acknowledged: after 1, 2, 4, 8 and then every 15 minutes, the oldest first.
+ * Triggered each minute.
+ */
+public final class RelayOutbox implements RequestHandler<ScheduledEvent, String> {
+    /** Most messages of one shard in one run, so that a stalled projector does not turn into a flood. */
+    private static final int MAX_PUBLISHED = 200;
+
+    /** Most items of one shard read in one run. */
+    private static final int MAX_READ = 2000;
+
+    private static final int PAGE = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayOutbox.class);
+
+    private final Deployment deployment;
+    private final JournalTable journal;
+    private final Outbox outbox;
+    private final Publisher publisher;
+    private final Telemetry telemetry;
+
+    public RelayOutbox() {
+        this(Deployment.ofLambda());
+    }
+
+    public RelayOutbox(Deployment deployment) {
+        this.deployment = deployment;
+        journal = deployment.journalTable();
+        outbox = deployment.outbox();
+        publisher = deployment.publisher();
+        telemetry = new Telemetry(deployment);
+    }
+
+    @Override
+    public String handleRequest(ScheduledEvent event, Context context) {
+        return telemetry.observe(context, () -> {
+            int published = 0;
+            for (int shard = 0; shard < deployment.shards().outbox(); shard++) {
+                published += relay(shard);
+            }
+            var total = published;
+            telemetry.measure(metrics -> metrics.addMetric("Republished", total, MetricUnit.COUNT));
+            LOG.info("relayed", StructuredArguments.entry("published", total));
+            return total + " published";
+        });
+    }
+
+    private int relay(int shard) {
+        int published = 0;
+        var after = "";
+        for (int read = 0; read < MAX_READ; read += PAGE) {
+            var page = outbox.oldest(shard, after, PAGE);
+            for (var item : page) {
+                if (!item.isDue(deployment.clock().instant())) {
+                    continue;
+                }
+                if (published == MAX_PUBLISHED || !publish(item)) {
+                    return published;
+                }
+                published++;
+            }
+            if (page.size() < PAGE) {
+                return published;
+            }
+            after = page.getLast().sk();
+        }
+        return published;
+    }
+
+    private boolean publish(Outbox.Pending item) {
+        var message = new Message(item.pk(), item.sk(), journal.events(item.events()));
+        var correlationId = message.events().stream()
+                .flatMap(event -> event.textIfAny(CORRELATION_ID).stream())
+                .findFirst()
+                .orElse("none");
+        if (!publisher.publish(message, correlationId)) {
+            return false;
+        }
+        outbox.published(item, deployment.clock().instant());
+        return true;
+    }
+}

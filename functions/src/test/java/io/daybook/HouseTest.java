@@ -1,0 +1,91 @@
+package io.daybook;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between the rooms of the house, and what each room may know. */
+@AnalyzeClasses(packages = "io.daybook", importOptions = ImportOption.DoNotIncludeTests.class)
+class HouseTest {
+    @ArchTest
+    static final ArchRule arrows_never_go_back_or_sideways = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("ledger")
+            .definedBy("io.daybook.ledger")
+            .layer("items")
+            .definedBy("io.daybook.items")
+            .layer("journal")
+            .definedBy("io.daybook.journal")
+            .layer("views")
+            .definedBy("io.daybook.views")
+            .layer("runtime")
+            .definedBy("io.daybook.runtime")
+            .layer("api")
+            .definedBy("io.daybook.api")
+            .layer("background")
+            .definedBy("io.daybook.background")
+            .whereLayer("api")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("background")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("runtime")
+            .mayOnlyBeAccessedByLayers("api", "background")
+            .whereLayer("journal")
+            .mayOnlyBeAccessedByLayers("runtime", "api", "background")
+            .whereLayer("views")
+            .mayOnlyBeAccessedByLayers("runtime", "api", "background")
+            .whereLayer("items")
+            .mayOnlyBeAccessedByLayers("journal", "views", "background");
+
+    @ArchTest
+    static final ArchRule the_domain_knows_the_jdk_alone = classes()
+            .that()
+            .resideInAPackage("io.daybook.ledger")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.daybook.ledger", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule the_domain_has_no_clock_and_no_chance = noClasses()
+            .that()
+            .resideInAPackage("io.daybook.ledger")
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.util.Random.class);
+
+    @ArchTest
+    static final ArchRule only_the_api_knows_api_gateway = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.daybook.api")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameStartingWith("APIGateway");
+
+    @ArchTest
+    static final ArchRule one_place_reads_the_environment = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.daybook.runtime")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule handlers_live_where_the_triggers_are = classes()
+            .that()
+            .implement(RequestHandler.class)
+            .should()
+            .resideInAnyPackage("io.daybook.api", "io.daybook.background");
+}
