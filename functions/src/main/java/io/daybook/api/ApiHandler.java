@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.daybook.journal.Outcome;
+import io.daybook.journal.Unreachable;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Telemetry;
 import java.util.Optional;
@@ -12,8 +13,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 import software.amazon.lambda.powertools.metrics.Metrics;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
@@ -74,10 +74,8 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
             return answer(request);
         } catch (Problem.Refused refused) {
             return Reply.problem(refused.problem());
-        } catch (SdkClientException e) {
-            return unreachable(e);
-        } catch (SdkServiceException e) {
-            return e.isThrottlingException() || e.statusCode() >= 500 ? unreachable(e) : internal(e);
+        } catch (SdkException e) {
+            return Unreachable.is(e) ? unreachable(e) : internal(e);
         } catch (RuntimeException e) {
             return internal(e);
         }
@@ -97,17 +95,24 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
     /** The one place where the outcome of a command becomes an answer. */
     Reply reply(Outcome outcome, Function<Outcome.Done, Reply> done) {
         telemetry.measure(metrics -> measure(metrics, outcome));
+        return outcome instanceof Outcome.Done it ? done.apply(it) : Reply.problem(problem(outcome));
+    }
+
+    /** Why a command was not carried out, or may not have been. */
+    static Problem problem(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Done it -> done.apply(it);
-            case Outcome.Refused refused -> Reply.problem(Problem.of(refused.refusal()));
+            case Outcome.Done done -> throw new IllegalArgumentException("nothing is wrong with it");
+            case Outcome.Refused refused -> Problem.of(refused.refusal());
             case Outcome.Contention lost ->
-                Reply.problem(Problem.of(
+                Problem.of(
                         ProblemType.CONTENTION,
-                        "Other writers were first " + lost.tries() + " times; send the same request again."));
+                        lost.tries() == 0
+                                ? "Nothing was written; send the same request again."
+                                : "Other writers were first " + lost.tries() + " times; send the same request again.");
             case Outcome.Unknown unknown ->
-                Reply.problem(Problem.of(
+                Problem.of(
                         ProblemType.OUTCOME_UNKNOWN,
-                        "It may have been written; the same request again tells, and is safe."));
+                        "It may have been written; the same request again tells, and is safe.");
         };
     }
 

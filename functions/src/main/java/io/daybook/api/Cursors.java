@@ -23,7 +23,15 @@ record Cursors(List<String> list) {
 
     /** The page that the request asks for. */
     Paging paging(Request request) {
-        var ascending = request.ascending();
+        return paging(request, request.ascending());
+    }
+
+    /** The page that the request asks for, of a list that has one order only: its oldest first. */
+    Paging ascendingPaging(Request request) {
+        return paging(request, true);
+    }
+
+    private Paging paging(Request request, boolean ascending) {
         var after = request.parameter("cursor", Optional::of, "").map(cursor -> read(cursor, ascending));
         return new Paging(request.limit(), ascending, after);
     }

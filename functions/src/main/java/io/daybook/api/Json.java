@@ -17,12 +17,15 @@ import io.daybook.ledger.Timestamp;
 import io.daybook.ledger.Transaction;
 import io.daybook.views.Page;
 import io.daybook.views.RecordedEntry;
+import io.daybook.views.TrialBalance;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How the ledger's values look in answers: amounts as strings, times in UTC with microseconds, absent values as null. */
@@ -93,7 +96,7 @@ final class Json {
     static ObjectNode entry(Entry entry) {
         var node = object().put("account", entry.account()).put("version", entry.version());
         node.set("balances", balances(entry.balances(), entry.normal()));
-        node.set("change", counters(object(), entry.change()));
+        node.set("change", counters(entry.change()));
         return node;
     }
 
@@ -112,7 +115,35 @@ final class Json {
         return node.put("next", page.next().map(cursor).orElse(null));
     }
 
-    private static ObjectNode balances(Counters counters, Side normal) {
+    static ObjectNode trialBalance(String ledger, TrialBalance balance, String source) {
+        var node = object().put("ledger", ledger).put("at", text(balance.at())).put("source", source);
+        var balanced = true;
+        var assets = MAPPER.createArrayNode();
+        var byAsset = balance.sums().entrySet().stream()
+                .collect(Collectors.groupingBy(line -> line.getKey().asset(), LinkedHashMap::new, Collectors.toList()));
+        for (var asset : byAsset.entrySet()) {
+            var total = asset.getValue().stream().map(Map.Entry::getValue).reduce(Counters.ZERO, Counters::plus);
+            var even = total.debitsPosted().equals(total.creditsPosted())
+                    && total.debitsPending().equals(total.creditsPending());
+            balanced &= even;
+            var sums = counters(
+                    assets.addObject().put("asset", asset.getKey().toString()).put("balanced", even), total);
+            sums.set(
+                    "types",
+                    array(
+                            asset.getValue(),
+                            line -> counters(
+                                    object().put("type", text(line.getKey().type())), line.getValue())));
+        }
+        node.put("balanced", balanced).set("assets", assets);
+        return node;
+    }
+
+    static ObjectNode counters(Counters counters) {
+        return counters(object(), counters);
+    }
+
+    static ObjectNode balances(Counters counters, Side normal) {
         return counters(
                 object().put("posted", text(counters.posted(normal)))
                         .put("pending", text(counters.pending(normal)))

@@ -23,10 +23,11 @@ public final class ListEntries extends ApiHandler {
     Reply answer(Request request) {
         var ledger = request.ledger();
         var account = request.account();
-        var cursors = Cursors.of("entries", ledger, account);
+        var range = request.range();
+        var cursors = Cursors.of("entries", ledger, account, range.toString());
         var paging = cursors.paging(request);
         request.endParameters();
-        var page = views.entries(ledger, account, paging);
+        var page = views.entries(ledger, account, range, paging);
         if (page.items().isEmpty() && paging.after().isEmpty()) {
             // Nothing in the view: no entry yet, or no such account.
             if (journal.account(ledger, account).isEmpty()) {

@@ -22,9 +22,15 @@ enum ProblemType {
     UNKNOWN_ACCOUNT(422, "A posting names an account that does not exist"),
     ASSET_MISMATCH(422, "A posting's accounts count different assets"),
     EXCEEDS_HOLD(422, "More is to be settled than was held"),
+    BATCH_DECLINED(422, "The batch was not posted"),
+    BATCH_TOO_LARGE(422, "The batch does not fit one atomic write"),
+    TRIAL_BALANCE_UNAVAILABLE(422, "The ledger is too large to be added up at that time"),
     INTERNAL(500, "Something is wrong on our side"),
     CONTENTION(503, "The ledger is busy, nothing was written"),
     OUTCOME_UNKNOWN(503, "The outcome is not known yet");
+
+    /** The status of every decline. */
+    static final int DECLINED_STATUS = 422;
 
     private final int status;
     private final String title;

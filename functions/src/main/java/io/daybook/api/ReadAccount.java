@@ -1,9 +1,15 @@
 package io.daybook.api;
 
+import io.daybook.api.Problem.Fault;
 import io.daybook.journal.Journal;
 import io.daybook.ledger.AccountState;
+import io.daybook.ledger.Counters;
 import io.daybook.runtime.Deployment;
+import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code GET /v1/ledgers/{ledger}/accounts/{account}} */
@@ -26,9 +32,18 @@ public final class ReadAccount extends ApiHandler {
         var strong = request.parameter("consistency", ReadAccount::strong, "eventual or strong")
                 .orElse(false);
         var atLeast = request.count("atLeast", 0, Long.MAX_VALUE / 10).orElse(0L);
+        var at = request.time("at");
         request.endParameters();
         var ledger = request.ledger();
         var id = request.account();
+        if (at.isPresent()) {
+            if (strong || atLeast > 0) {
+                throw Problem.invalid(List.of(Fault.parameter(
+                                "at", "tells of the past; it goes with neither atLeast nor consistency")))
+                        .refused();
+            }
+            return past(ledger, id, at.get());
+        }
         var seen = strong
                 ? Optional.<AccountState>empty()
                 : views.account(ledger, id).filter(account -> account.version() >= atLeast);
@@ -41,6 +56,24 @@ public final class ReadAccount extends ApiHandler {
             throw Problem.versionMismatch(id, atLeast, account.version()).refused();
         }
         return reply(request, account, "strong");
+    }
+
+    /** The account as it is defined now, with the balances after the last entry recorded at or before an instant. */
+    private Reply past(String ledger, String id, Instant at) {
+        var now = views.account(ledger, id)
+                .or(() -> journal.account(ledger, id))
+                .orElseThrow(() -> Problem.accountNotFound(id).refused());
+        var entry = views.lastEntryBefore(ledger, id, at.plus(1, ChronoUnit.MICROS));
+        var then = new AccountState(
+                ledger,
+                id,
+                now.definition(),
+                now.definitionNumber(),
+                now.openedAt(),
+                entry.map(it -> it.entry().version()).orElse(0L),
+                entry.map(it -> it.entry().balances()).orElse(Counters.ZERO),
+                entry.map(RecordedEntry::recordedAt).orElse(now.openedAt()));
+        return Reply.json(200, Json.account(then)).with("daybook-consistency", "eventual");
     }
 
     private static Reply reply(Request request, AccountState account, String consistency) {

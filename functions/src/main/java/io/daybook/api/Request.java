@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.api.Problem.Fault;
 import io.daybook.ledger.Names;
 import io.daybook.ledger.Timestamp;
+import io.daybook.views.Range;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** An HTTP request as API Gateway hands it on (payload 2.0), read strictly. */
 final class Request {
@@ -69,6 +72,29 @@ final class Request {
         return value;
     }
 
+    static Problem.Refused missing(String parameter) {
+        return Problem.invalid(List.of(Fault.parameter(parameter, "is required")))
+                .refused();
+    }
+
+    /** This request's own path and query, with one parameter set to another value. */
+    String pathWith(String parameter, String value) {
+        var query = new java.util.LinkedHashMap<>(
+                Optional.ofNullable(event.getQueryStringParameters()).orElse(Map.of()));
+        query.put(parameter, value);
+        return event.getRawPath()
+                + query.entrySet().stream()
+                        .map(pair -> pair.getKey() + "=" + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&", "?", ""));
+    }
+
+    /** Whether a query parameter is given. */
+    boolean has(String name) {
+        return Optional.ofNullable(event.getQueryStringParameters())
+                .filter(parameters -> parameters.containsKey(name))
+                .isPresent();
+    }
+
     Optional<String> header(String name) {
         return Optional.ofNullable(event.getHeaders()).map(headers -> headers.get(name));
     }
@@ -101,6 +127,18 @@ final class Request {
 
     Optional<Instant> time(String name) {
         return parameter(name, Timestamp::parse, "an RFC 3339 time, such as 2026-11-24T09:30:00Z");
+    }
+
+    /** The parameters {@code from} and {@code to}: a stretch of time by recordedAt, half-open. */
+    Range range() {
+        var range = new Range(time("from"), time("to"));
+        if (range.from().isPresent()
+                && range.to().isPresent()
+                && !range.from().get().isBefore(range.to().get())) {
+            throw Problem.invalid(List.of(Fault.parameter("to", "must be later than from")))
+                    .refused();
+        }
+        return range;
     }
 
     boolean flag(String name) {

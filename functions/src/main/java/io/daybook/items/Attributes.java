@@ -100,6 +100,9 @@ public final class Attributes {
     /** The normal side of an entry's account: D or C. */
     public static final String NORMAL = "s";
 
+    /** The lines of a trial balance, each a list of asset, account type and four counters. */
+    public static final String SUMS = "su";
+
     /** The keys of the events that an outbox item stands for. */
     public static final String EVENTS = "ev";
 

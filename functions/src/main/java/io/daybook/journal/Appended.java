@@ -3,6 +3,7 @@ package io.daybook.journal;
 import io.daybook.items.Message;
 import io.daybook.ledger.Account;
 import io.daybook.ledger.Event;
+import io.daybook.ledger.Transaction;
 import java.util.List;
 
 /** How an attempt to append ended. */
@@ -16,7 +17,15 @@ sealed interface Appended {
      * @param heads accounts that have moved on, as they are now
      * @param events events that exist already
      */
-    record Raced(List<Account> heads, List<Event> events) implements Appended {}
+    record Raced(List<Account> heads, List<Event> events) implements Appended {
+        /** The transactions whose event 0 exists already, as it is. */
+        List<Transaction> placed() {
+            return events.stream()
+                    .filter(Event.Placed.class::isInstance)
+                    .map(event -> Transaction.of((Event.Placed) event))
+                    .toList();
+        }
+    }
 
     /** No answer came. It may have been written. */
     record Unanswered() implements Appended {}

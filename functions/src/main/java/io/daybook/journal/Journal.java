@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * The one source of truth. Carries out commands: read, decide, append, publish; and once more where another writer was
  * first.
  */
 public final class Journal {
-    private static final int MAX_TRIES = 10;
+    /** After so many lost races the caller is told to come again. */
+    static final int MAX_TRIES = 10;
+
     private static final Duration LONGEST = Duration.ofSeconds(3);
 
     private final JournalTable table;
@@ -50,13 +50,44 @@ public final class Journal {
      * @throws SdkException where AWS refuses a call for good, which is a fault of ours
      */
     public Outcome execute(Command command, String correlationId) {
-        return new Execution(command, correlationId).run();
+        return new Execution(command, correlationId, false).run();
+    }
+
+    /**
+     * Carries out transactions one after the other, later ones on what earlier ones have led to, in as few appends as
+     * they fit into. Each is decided by itself, and decided again where its append has lost a race.
+     *
+     * @return how each ended, in their order
+     */
+    public List<Outcome> executeAll(List<Command.PostTransaction> commands, String correlationId) {
+        return new Batch(table, publisher, clock, commands, correlationId).run();
+    }
+
+    /** Carries out all of these transactions or none, in one append. */
+    public AtomicOutcome executeAtomically(List<Command.PostTransaction> commands, String correlationId) {
+        return new AtomicBatch(table, publisher, clock, commands, correlationId).run();
+    }
+
+    /** Tells how {@link #executeAll} would end now. Writes nothing, and does not look at whether keys have been used. */
+    public List<Outcome> rehearseAll(List<Command.PostTransaction> commands) {
+        return new Batch(table, publisher, clock, commands, "").rehearse();
+    }
+
+    /** Tells how {@link #executeAtomically} would end now. Writes nothing, and does not look at whether keys have been used. */
+    public AtomicOutcome rehearseAtomically(List<Command.PostTransaction> commands) {
+        return new AtomicBatch(table, publisher, clock, commands, "").rehearse();
+    }
+
+    /** Tells how a command would end now. Writes nothing, and does not look at whether a key has been used. */
+    public Outcome rehearse(Command command) {
+        return new Execution(command, "", true).run();
     }
 
     /** One command on its way through the journal. */
     private final class Execution {
         private final Command command;
         private final String correlationId;
+        private final boolean rehearsal;
         private Read read = Read.NOTHING;
         private int tries;
         private boolean written;
@@ -65,9 +96,10 @@ public final class Journal {
         /** The streams in {@link #read} were read after the heads. */
         private boolean streamsChecked;
 
-        Execution(Command command, String correlationId) {
+        Execution(Command command, String correlationId, boolean rehearsal) {
             this.command = command;
             this.correlationId = correlationId;
+            this.rehearsal = rehearsal;
         }
 
         Outcome run() {
@@ -82,7 +114,7 @@ public final class Journal {
                         }
                         case Decision.Refuse(var refusal) -> {
                             // Only the absence of the transaction's own event makes a refusal true.
-                            if (!streamsChecked && !written) {
+                            if (!streamsChecked && !written && !rehearsal) {
                                 checkStreams();
                             } else {
                                 // What may still be under way must not be called refused.
@@ -90,7 +122,10 @@ public final class Journal {
                             }
                         }
                         case Decision.Append(var events) -> {
-                            if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
+                            if (rehearsal) {
+                                written = true;
+                                read = read.with(Ledger.evolve(read.books(), events));
+                            } else if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                                 if (!unanswered || streamsChecked) {
                                     return givenUp();
                                 }
@@ -102,13 +137,9 @@ public final class Journal {
                         }
                     }
                 }
-            } catch (SdkClientException e) {
+            } catch (SdkException e) {
+                Unreachable.orThrow(e);
                 return givenUp();
-            } catch (SdkServiceException e) {
-                if (e.isThrottlingException() || e.statusCode() >= 500) {
-                    return givenUp();
-                }
-                throw e;
             }
         }
 
@@ -137,12 +168,13 @@ public final class Journal {
         private Read load() {
             return switch (command) {
                 case Command.OnAccount change -> loadAccount(change.account());
-                case Command.PostTransaction post -> Read.NOTHING.with(table.heads(post.ledger(), post.accounts()));
+                case Command.PostTransaction post -> table.load(List.of(post));
                 case Command.OnTransaction change -> loadTransaction(change.transaction());
             };
         }
 
         private Read loadAccount(String account) {
+            streamsChecked = true;
             return table.account(command.ledger(), account);
         }
 
@@ -158,13 +190,11 @@ public final class Journal {
 
         /** Reads again, after the heads, whether the command has been carried out meanwhile. */
         private void checkStreams() {
-            switch (command) {
-                case Command.OnAccount change -> {
-                    // Head and definition came in one read, there is nothing else.
-                }
-                case Command.PostTransaction post -> read = withStream(post.id());
-                case Command.OnTransaction change -> read = withStream(change.transaction());
-            }
+            read = switch (command) {
+                case Command.OnAccount change -> loadAccount(change.account());
+                case Command.PostTransaction post -> withStream(post.id());
+                case Command.OnTransaction change -> withStream(change.transaction());
+            };
             streamsChecked = true;
         }
 
@@ -176,15 +206,7 @@ public final class Journal {
         private Read reread(Appended.Raced raced) {
             return switch (command) {
                 case Command.OnAccount change -> load();
-                case Command.PostTransaction post -> {
-                    var placed = raced.events().stream()
-                            .filter(Event.Placed.class::isInstance)
-                            .map(event -> Transaction.of((Event.Placed) event))
-                            .findFirst();
-                    var fresh = read.with(raced.heads());
-                    yield placed.map(found -> fresh.with(fresh.books().with(found)))
-                            .orElse(fresh);
-                }
+                case Command.PostTransaction post -> read.with(raced.heads()).withPlaced(raced.placed());
                 case Command.OnTransaction change -> raced.events().isEmpty() ? read.with(raced.heads()) : load();
             };
         }

@@ -7,8 +7,11 @@ import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.items.Message;
 import io.daybook.ledger.Account;
+import io.daybook.ledger.Command;
+import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Ledger;
+import io.daybook.ledger.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +34,12 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressExcep
 
 /** The journal table: strongly consistent reads, and appends of whole sets of events. */
 public final class JournalTable {
+    /**
+     * DynamoDB's limit of writes in one transaction. Its limit of 4 MB is out of reach: what comes in with one request is
+     * at most 1 MiB, its at most 4,000 entries make as much again, and 100 heads have less than 1 KB each.
+     */
+    static final int MAX_WRITES = 100;
+
     private static final Set<String> RETRYABLE = Set.of(
             "None",
             "ConditionalCheckFailed",
@@ -75,6 +84,41 @@ public final class JournalTable {
                 .with(definition);
     }
 
+    /** The heads that these transactions of one ledger are decided on. */
+    Read load(List<Command.PostTransaction> commands) {
+        return Read.NOTHING.with(heads(
+                commands.getFirst().ledger(),
+                commands.stream()
+                        .flatMap(command -> command.accounts().stream())
+                        .distinct()
+                        .toList()));
+    }
+
+    /** Adds event 0 of those of these transactions that exist, in one call for every 100. */
+    Read withPlaced(Read read, List<Command.PostTransaction> commands) {
+        var keys = commands.stream()
+                .map(command -> Item.keyed(Keys.transaction(command.ledger(), command.id()), Keys.PLACED))
+                .toList();
+        return read.withPlaced(Batches.get(dynamoDb, table, keys).stream()
+                .map(item -> Transaction.of((Event.Placed) EventItems.decode(item)))
+                .toList());
+    }
+
+    /** How many writes an append of these events makes: each event, what it lists as due, each head, the outbox item. */
+    static int writes(List<Event> events) {
+        var heads = events.stream()
+                .filter(Event.OfTransaction.class::isInstance)
+                .flatMap(event -> ((Event.OfTransaction) event).entries().stream())
+                .map(Entry::account)
+                .distinct()
+                .count();
+        var due = events.stream()
+                .filter(event ->
+                        event instanceof Event.Held held && held.terms().expiresAt() != null)
+                .count();
+        return Math.toIntExact(events.size() + due + heads + 1);
+    }
+
     /** A transaction's event items so far, in one call. */
     List<Item> stream(String ledger, String id) {
         return dynamoDb
@@ -101,8 +145,7 @@ public final class JournalTable {
      */
     Appended append(Read read, List<Event> events, String correlationId) {
         var before = read.books();
-        var first = events.getFirst();
-        var shard = shards.outboxOf(Keys.of(first).pk());
+        var shard = shards.outboxOf(Keys.of(events.getFirst()).pk());
         var items = new ArrayList<Item>();
         var writes = new ArrayList<TransactWriteItem>();
         for (var event : events) {
@@ -119,7 +162,7 @@ public final class JournalTable {
                 writes.add(headWrite(head, old));
             }
         }
-        var outbox = Item.keyed(Keys.outbox(shard), Keys.outboxSort(first)).put(EVENTS, keys(items));
+        var outbox = Item.keyed(Keys.outbox(shard), Keys.outboxSort(events)).put(EVENTS, keys(items));
         writes.add(put(outbox, null, Map.of()));
         try {
             dynamoDb.transactWriteItems(request -> request.transactItems(writes));

@@ -4,10 +4,15 @@ import io.daybook.items.Item;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 
 /** The keys of the journal table. Each begins with its kind, so that a policy can name them and no ledger's name collides. */
 final class Keys {
     static final String HEAD = "head";
+
+    /** Sort key of a transaction's event 0. */
+    static final String PLACED = "0";
 
     private Keys() {}
 
@@ -37,13 +42,17 @@ final class Keys {
         return "outbox#" + shard;
     }
 
-    /** Sorts by age; the event's own key makes it unique. */
-    static String outboxSort(Event first) {
+    /**
+     * Sorts by age, which is that of the oldest of the events appended together; the first one's own key makes it unique.
+     */
+    static String outboxSort(List<Event> events) {
+        var first = events.getFirst();
+        var oldest = Collections.min(events.stream().map(Event::recordedAt).toList());
         var subject = switch (first) {
             case Event.AccountDefined defined -> defined.account() + "#" + defined.number();
             case Event.OfTransaction happened -> happened.id() + "#" + happened.number();
         };
-        return Timestamp.format(first.recordedAt()) + "#" + first.ledger() + "#" + subject;
+        return Timestamp.format(oldest) + "#" + first.ledger() + "#" + subject;
     }
 
     static String due(int shard) {

@@ -8,10 +8,12 @@ import io.daybook.items.Message;
 import io.daybook.ledger.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -25,6 +27,9 @@ public final class Outbox {
     /** How long the message sent with the append is given, and how far ahead of its time an item may be dated. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+    private static final int PAGE = 200;
+    private static final int MAX_PAGES = 20;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
     private final DynamoDbClient dynamoDb;
@@ -42,6 +47,14 @@ public final class Outbox {
      * @param events the keys of its events
      */
     public record Pending(String pk, String sk, Instant nextAt, int attempts, List<Item> events) {
+
+        Instant recordedAt() {
+            return Instant.parse(sk.split("#", 2)[0]);
+        }
+
+        String ledger() {
+            return sk.split("#", 3)[1];
+        }
 
         /** Whether it is time to publish it again; one dated far ahead comes from a wrong clock and does not wait for it. */
         public boolean isDue(Instant now) {
@@ -64,12 +77,48 @@ public final class Outbox {
                                 ":pk", AttributeValue.fromS(Keys.outbox(shard)),
                                 // A key value must not be empty, and everything sorts after a blank.
                                 ":after", AttributeValue.fromS(after.isEmpty() ? " " : after)))
+                        .consistentRead(true)
                         .limit(limit)
                         .build())
                 .items()
                 .stream()
                 .map(attributes -> pending(new Item(attributes)))
                 .toList();
+    }
+
+    /**
+     * The latest time before which every entry of a ledger is in its views: nothing older is still to be projected, and
+     * nothing older can still be written, since a write attempt ends within 3 s and clocks agree within 2 s, twice over.
+     *
+     * @param shards over how many keys the outbox is spread
+     */
+    public Instant safeCut(String ledger, int shards, Instant now) {
+        var cut = now.minus(SETTLED).truncatedTo(ChronoUnit.MICROS);
+        for (int shard = 0; shard < shards; shard++) {
+            var oldest = oldestOf(ledger, shard);
+            if (oldest.isPresent() && !oldest.get().isAfter(cut)) {
+                cut = oldest.get().minus(1, ChronoUnit.MICROS);
+            }
+        }
+        return cut;
+    }
+
+    /** When the ledger's oldest item of a shard was recorded, or where that takes too much reading, one before it. */
+    private Optional<Instant> oldestOf(String ledger, int shard) {
+        var after = "";
+        for (int page = 0; page < MAX_PAGES; page++) {
+            var items = oldest(shard, after, PAGE);
+            var found =
+                    items.stream().filter(item -> item.ledger().equals(ledger)).findFirst();
+            if (found.isPresent()) {
+                return Optional.of(found.get().recordedAt());
+            }
+            if (items.size() < PAGE) {
+                return Optional.empty();
+            }
+            after = items.getLast().sk();
+        }
+        return Optional.of(oldest(shard, "", 1).getFirst().recordedAt());
     }
 
     /** Notes that an item has been published again. Never brings back what the projector has deleted meanwhile. */
@@ -113,7 +162,7 @@ public final class Outbox {
         item.list(EVENTS)
                 .forEach(key ->
                         keys.add(Item.keyed(key.l().get(0).s(), key.l().get(1).s())));
-        var written = Instant.parse(item.sk().substring(0, item.sk().indexOf('#')));
+        var written = Instant.parse(item.sk().split("#", 2)[0]);
         return new Pending(
                 item.pk(),
                 item.sk(),

@@ -42,6 +42,14 @@ record Read(Books books, Map<String, Integer> dueShards) {
         return new Read(books.with(transaction.get()), Map.copyOf(shards));
     }
 
+    Read withPlaced(List<Transaction> placed) {
+        var all = books;
+        for (var transaction : placed) {
+            all = all.with(transaction);
+        }
+        return new Read(all, dueShards);
+    }
+
     Read with(Books evolved) {
         return new Read(evolved, dueShards);
     }

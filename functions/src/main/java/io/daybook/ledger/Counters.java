@@ -20,6 +20,14 @@ public record Counters(
                 creditsPending.add(change.creditsPending));
     }
 
+    public Counters minus(Counters other) {
+        return new Counters(
+                debitsPosted.subtract(other.debitsPosted),
+                creditsPosted.subtract(other.creditsPosted),
+                debitsPending.subtract(other.debitsPending),
+                creditsPending.subtract(other.creditsPending));
+    }
+
     /** What has been posted: the normal side less the other. */
     public BigInteger posted(Side normal) {
         return normal == Side.CREDIT ? creditsPosted.subtract(debitsPosted) : debitsPosted.subtract(creditsPosted);

@@ -1,10 +1,13 @@
 package io.daybook.runtime;
 
+import io.daybook.journal.DueHolds;
 import io.daybook.journal.Journal;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.journal.Publisher;
 import io.daybook.journal.Shards;
+import io.daybook.views.TransactionList;
+import io.daybook.views.TrialBalances;
 import io.daybook.views.Views;
 import java.time.InstantSource;
 import java.util.Map;
@@ -43,12 +46,24 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
         return new Outbox(dynamoDb, variable("JOURNAL_TABLE"));
     }
 
+    public DueHolds dueHolds() {
+        return new DueHolds(dynamoDb, variable("JOURNAL_TABLE"));
+    }
+
     public Publisher publisher() {
         return new Publisher(sqs, variable("EVENTS_QUEUE_URL"));
     }
 
     public Views views() {
         return new Views(dynamoDb, variable("VIEWS_TABLE"));
+    }
+
+    public TransactionList transactionList() {
+        return new TransactionList(dynamoDb, variable("VIEWS_TABLE"), shards().transactionList());
+    }
+
+    public TrialBalances trialBalances() {
+        return new TrialBalances(dynamoDb, variable("VIEWS_TABLE"));
     }
 
     public Shards shards() {

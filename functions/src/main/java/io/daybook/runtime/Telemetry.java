@@ -24,10 +24,11 @@ public final class Telemetry {
 
     public Telemetry(Deployment deployment) {
         clock = deployment.clock();
+        var service = deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook");
         metrics = MetricsBuilder.builder()
+                .withService(service)
                 .withNamespace(deployment.environment().getOrDefault("POWERTOOLS_METRICS_NAMESPACE", "Daybook"))
-                .withDefaultDimensions(DimensionSet.of(
-                        "Service", deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook")))
+                .withDefaultDimensions(DimensionSet.of("Service", service))
                 .build();
     }
 

@@ -44,6 +44,14 @@ final class Keys {
         return Item.keyed(accounts(ledger), account);
     }
 
+    static String audits(String ledger) {
+        return "audit#" + ledger;
+    }
+
+    static Item audited(String ledger, Instant at) {
+        return Item.keyed(audits(ledger), Timestamp.format(at));
+    }
+
     static Item inLedgers(String ledger) {
         return Item.keyed(LEDGERS, ledger);
     }

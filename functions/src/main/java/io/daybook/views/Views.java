@@ -7,9 +7,12 @@ import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.items.Values;
 import io.daybook.ledger.AccountState;
+import io.daybook.ledger.AccountType;
+import io.daybook.ledger.Asset;
 import io.daybook.ledger.Counters;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,17 +91,71 @@ public final class Views {
     }
 
     /** A page of an account's entries. Costs one query, a read unit for every 8 KB or about 20 entries. */
-    public Page<RecordedEntry> entries(String ledger, String account, Paging paging) {
-        // ":" sorts right after the digits that every entry's key begins with, and so before the definition.
-        return page(Keys.entries(ledger, account), "0", ":", paging, Views::entry);
+    public Page<RecordedEntry> entries(String ledger, String account, Range range, Paging paging) {
+        return page(Keys.entries(ledger, account), range.lowest(), range.highest(), paging, Views::entry);
     }
+
+    /** The last entry recorded before this instant. Costs one query of one item. */
+    public Optional<RecordedEntry> lastEntryBefore(String ledger, String account, Instant instant) {
+        return first(ledger, account, new Range(Optional.empty(), Optional.of(instant)), false, false);
+    }
+
+    /** The first entry recorded at or after this instant. Costs one query of one item. */
+    public Optional<RecordedEntry> firstEntryFrom(String ledger, String account, Instant instant) {
+        return first(ledger, account, new Range(Optional.of(instant), Optional.empty()), true, false);
+    }
+
+    /** As {@link #lastEntryBefore}, strongly consistent. */
+    public Optional<RecordedEntry> lastEntryBeforeForSure(String ledger, String account, Instant instant) {
+        return first(ledger, account, new Range(Optional.empty(), Optional.of(instant)), false, true);
+    }
+
+    /** A page of a ledger's accounts whose id begins with {@code prefix}, by id. Costs one query. */
+    public Page<ListedAccount> accounts(String ledger, String prefix, Paging paging, boolean forSure) {
+        // "~" sorts after all that an account's id is made of.
+        return page(
+                Keys.accounts(ledger),
+                prefix.isEmpty() ? "0" : prefix,
+                prefix + "~",
+                paging,
+                forSure,
+                item -> new ListedAccount(
+                        item.text(ACCOUNT), EventItems.asset(item), AccountType.valueOf(item.text(ACCOUNT_TYPE))));
+    }
+
+    /** The version of the entry at a place of the list of entries. */
+    public static long versionAt(String place) {
+        return Long.parseLong(place.substring(place.indexOf('#') + 1));
+    }
+
+    /** What the directory of accounts says of one, none of which ever changes. */
+    public record ListedAccount(String id, Asset asset, AccountType type) {}
 
     /** A page of the ledgers that have an account, by name. */
     public Page<String> ledgers(Paging paging) {
         return page(Keys.LEDGERS, "0", "~", paging, item -> item.text(LEDGER));
     }
 
+    private Optional<RecordedEntry> first(
+            String ledger, String account, Range range, boolean ascending, boolean forSure) {
+        return page(
+                        Keys.entries(ledger, account),
+                        range.lowest(),
+                        range.highest(),
+                        new Paging(1, ascending, Optional.empty()),
+                        forSure,
+                        Views::entry)
+                .items()
+                .stream()
+                .findFirst();
+    }
+
     private <T> Page<T> page(String pk, String from, String to, Paging paging, Function<Item, T> read) {
+        return page(pk, from, to, paging, false, read);
+    }
+
+    private <T> Page<T> page(
+            String pk, String from, String to, Paging paging, boolean forSure, Function<Item, T> read) {
         var answer = dynamoDb.query(QueryRequest.builder()
                 .tableName(table)
                 .keyConditionExpression("pk = :pk AND sk BETWEEN :from AND :to")
@@ -106,6 +163,7 @@ public final class Views {
                         ":pk", AttributeValue.fromS(pk),
                         ":from", AttributeValue.fromS(from),
                         ":to", AttributeValue.fromS(to)))
+                .consistentRead(forSure)
                 .scanIndexForward(paging.ascending())
                 .exclusiveStartKey(paging.after()
                         .map(sk -> Item.keyed(pk, sk).attributes())

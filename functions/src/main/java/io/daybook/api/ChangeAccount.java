@@ -1,0 +1,53 @@
+package io.daybook.api;
+
+import io.daybook.journal.Journal;
+import io.daybook.ledger.Command;
+import io.daybook.ledger.Command.Amendment;
+import io.daybook.runtime.Deployment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code PATCH /v1/ledgers/{ledger}/accounts/{account}} */
+public final class ChangeAccount extends ApiHandler {
+    private final Journal journal;
+
+    public ChangeAccount() {
+        this(Deployment.ofLambda());
+    }
+
+    public ChangeAccount(Deployment deployment) {
+        super(deployment);
+        journal = deployment.journal();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        request.endParameters();
+        var command =
+                new Command.ChangeAccount(request.ledger(), request.account(), amendments(request.body(MAX_BODY)));
+        return reply(journal.execute(command, request.correlationId()), done -> {
+            var account = done.books().state(command.account()).orElseThrow();
+            return Reply.json(200, Json.account(account)).with("etag", ReadAccount.etag(account));
+        });
+    }
+
+    private static List<Amendment> amendments(Fields body) {
+        var amendments = new ArrayList<Amendment>();
+        if (body.has("minimum")) {
+            amendments.add(new Amendment.Minimum(body.limit("minimum")));
+        }
+        if (body.has("maximum")) {
+            amendments.add(new Amendment.Maximum(body.limit("maximum")));
+        }
+        if (body.has("description")) {
+            amendments.add(new Amendment.Description(body.text("description")));
+        }
+        if (body.has("closed")) {
+            amendments.add(new Amendment.Closed(body.flag("closed")));
+        }
+        body.pairs("metadata", true)
+                .forEach((key, value) -> amendments.add(new Amendment.Pair(key, value.orElse(null))));
+        body.end();
+        return amendments;
+    }
+}

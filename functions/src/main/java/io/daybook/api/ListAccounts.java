@@ -1,0 +1,52 @@
+package io.daybook.api;
+
+import io.daybook.journal.Journal;
+import io.daybook.ledger.AccountState;
+import io.daybook.runtime.Deployment;
+import io.daybook.views.Page;
+import io.daybook.views.Parallel;
+import io.daybook.views.Views;
+import java.util.Optional;
+
+/**
+ * {@code GET /v1/ledgers/{ledger}/accounts}
+ *
+ * <p>A page costs one query of the directory, and one of half a read unit for each account on it, these in parallel.
+ */
+public final class ListAccounts extends ApiHandler {
+    private final Journal journal;
+    private final Views views;
+
+    public ListAccounts() {
+        this(Deployment.ofLambda());
+    }
+
+    public ListAccounts(Deployment deployment) {
+        super(deployment);
+        journal = deployment.journal();
+        views = deployment.views();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        var ledger = request.ledger();
+        var prefix = request.parameter(
+                        "prefix",
+                        text -> Optional.of(text).filter(it -> it.matches("[A-Za-z0-9_.:-]{0,128}")),
+                        "the beginning of an account's id")
+                .orElse("");
+        var cursors = Cursors.of("accounts", ledger, prefix);
+        var paging = cursors.paging(request);
+        request.endParameters();
+        var listed = views.accounts(ledger, prefix, paging, false);
+        var page = new Page<>(Parallel.map(listed.items(), account -> state(ledger, account.id())), listed.next());
+        return Reply.json(200, Json.page(page, Json::account, cursors.writer(paging)));
+    }
+
+    /** The directory may be ahead of the rest of the view by a moment. */
+    private AccountState state(String ledger, String account) {
+        return views.account(ledger, account)
+                .or(() -> journal.account(ledger, account))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,135 @@
+package io.daybook.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.journal.AtomicOutcome;
+import io.daybook.journal.Journal;
+import io.daybook.journal.Outcome;
+import io.daybook.ledger.Command;
+import io.daybook.ledger.Names;
+import io.daybook.runtime.Deployment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code POST /v1/ledgers/{ledger}/batches} */
+public final class PostBatch extends ApiHandler {
+    private static final int MAX_BATCH_BODY = 1024 * 1024;
+    private static final int MAX_TRANSACTIONS = 500;
+    private static final int MAX_POSTINGS = 2000;
+
+    private final Journal journal;
+
+    public PostBatch() {
+        this(Deployment.ofLambda());
+    }
+
+    public PostBatch(Deployment deployment) {
+        super(deployment);
+        journal = deployment.journal();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        var dryRun = request.flag("dryRun");
+        request.endParameters();
+        var ledger = request.ledger();
+        var body = request.body(MAX_BATCH_BODY);
+        var atomic = body.flag("atomic");
+        var commands = commands(body, ledger);
+        body.end();
+        if (atomic) {
+            var outcome = dryRun
+                    ? journal.rehearseAtomically(commands)
+                    : journal.executeAtomically(commands, request.correlationId());
+            return reply(outcome, commands, dryRun);
+        }
+        var outcomes = dryRun ? journal.rehearseAll(commands) : journal.executeAll(commands, request.correlationId());
+        var answers = new ArrayList<TransactionAnswer>();
+        for (int i = 0; i < commands.size(); i++) {
+            answers.add(answer(outcomes.get(i), commands.get(i), dryRun));
+        }
+        return Reply.json(200, results(commands, answers));
+    }
+
+    private static List<Command.PostTransaction> commands(Fields body, String ledger) {
+        var keys = new HashSet<String>();
+        var commands = body.objects("transactions", 1, MAX_TRANSACTIONS, part -> {
+            var key = part.required(
+                            "key", text -> Optional.of(text).filter(Names::isKey), "1 to 255 visible ASCII characters")
+                    .orElse("");
+            if (!key.isEmpty() && !keys.add(key)) {
+                part.fault("/key", "is there twice in the batch");
+            }
+            return TransactionBody.read(part, ledger, key);
+        });
+        var postings =
+                commands.stream().mapToInt(command -> command.postings().size()).sum();
+        if (postings > MAX_POSTINGS) {
+            body.fault(
+                    "/transactions",
+                    "have " + postings + " postings together, at most " + MAX_POSTINGS + " are allowed");
+        }
+        return commands;
+    }
+
+    private static TransactionAnswer answer(Outcome outcome, Command.PostTransaction command, boolean dryRun) {
+        return outcome instanceof Outcome.Done done
+                ? dryRun ? TransactionAnswer.rehearsed(done, command) : TransactionAnswer.of(done, command)
+                : TransactionAnswer.of(problem(outcome));
+    }
+
+    private static Reply reply(AtomicOutcome outcome, List<Command.PostTransaction> commands, boolean dryRun) {
+        return switch (outcome) {
+            case AtomicOutcome.Done done ->
+                Reply.json(
+                        200,
+                        results(
+                                commands,
+                                done.transactions().stream()
+                                        .map(transaction -> dryRun
+                                                ? TransactionAnswer.rehearsed(transaction)
+                                                : TransactionAnswer.of(transaction, !done.written()))
+                                        .toList()));
+            case AtomicOutcome.Refused refused -> {
+                var problem = Problem.of(
+                        ProblemType.BATCH_DECLINED,
+                        "%d of %d transactions cannot be posted, so none was."
+                                .formatted(refused.refusals().size(), commands.size()));
+                var failed = new ArrayList<ObjectNode>();
+                refused.refusals()
+                        .forEach((at, refusal) ->
+                                failed.add(result(commands.get(at).key(), TransactionAnswer.of(Problem.of(refusal)))));
+                problem.members().putArray("results").addAll(failed);
+                yield Reply.problem(problem);
+            }
+            case AtomicOutcome.TooLarge large ->
+                Reply.problem(Problem.of(
+                        ProblemType.BATCH_TOO_LARGE,
+                        "It takes %d writes, one atomic write has at most %d: one for each transaction and each account, and one more."
+                                .formatted(large.writes(), large.allowed())));
+            case AtomicOutcome.Contention lost -> Reply.problem(problem(new Outcome.Contention(lost.tries())));
+            case AtomicOutcome.Unknown() -> Reply.problem(problem(new Outcome.Unknown(0)));
+        };
+    }
+
+    private static ObjectNode results(List<Command.PostTransaction> commands, List<TransactionAnswer> answers) {
+        var node = Json.object();
+        var results = node.putArray("results");
+        for (int i = 0; i < commands.size(); i++) {
+            results.add(result(commands.get(i).key(), answers.get(i)));
+        }
+        return node;
+    }
+
+    private static ObjectNode result(String key, TransactionAnswer answer) {
+        var node = Json.object().put("key", key).put("status", answer.status()).put("replayed", answer.replayed());
+        if (answer.transaction() != null) {
+            node.set("transaction", answer.transaction());
+        }
+        if (answer.problem() != null) {
+            node.set("problem", answer.problem().json());
+        }
+        return node;
+    }
+}

@@ -1,0 +1,71 @@
+package io.daybook.api;
+
+import io.daybook.runtime.Deployment;
+import io.daybook.views.TrialBalance;
+import io.daybook.views.TrialBalances;
+import java.time.Instant;
+import java.util.Optional;
+
+/** {@code GET /v1/ledgers/{ledger}/trial-balance} */
+public final class ReadTrialBalance extends ApiHandler {
+    /** So many accounts can be read within a fraction of the API's time limit, 64 at once. */
+    private static final int MAX_LIVE_ACCOUNTS = 5000;
+
+    private final Deployment deployment;
+    private final TrialBalances trialBalances;
+
+    public ReadTrialBalance() {
+        this(Deployment.ofLambda());
+    }
+
+    public ReadTrialBalance(Deployment deployment) {
+        super(deployment);
+        this.deployment = deployment;
+        trialBalances = deployment.trialBalances();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        var ledger = request.ledger();
+        var asked = request.time("at");
+        request.endParameters();
+        // Both known before any entry is read.
+        var safe = deployment
+                .outbox()
+                .safeCut(
+                        ledger, deployment.shards().outbox(), deployment.clock().instant());
+        if (asked.filter(at -> at.isAfter(safe)).isPresent()) {
+            throw Problem.of(
+                            ProblemType.NOT_YET_PROJECTED,
+                            "The latest cut that is safe now is " + io.daybook.ledger.Timestamp.format(safe) + ".")
+                    .with("safe", io.daybook.ledger.Timestamp.format(safe))
+                    .refused();
+        }
+        return trialBalances
+                .live(ledger, asked.orElse(safe), MAX_LIVE_ACCOUNTS)
+                .map(balance -> Reply.json(200, Json.trialBalance(ledger, balance, "live")))
+                .orElseGet(() -> audited(ledger, asked));
+    }
+
+    /** The ledger is too large to be added up within a call: what the last audit has added up answers. */
+    private Reply audited(String ledger, Optional<Instant> asked) {
+        var audited = trialBalances.audited(ledger);
+        return audited.filter(balance -> asked.isEmpty() || asked.get().equals(balance.at()))
+                .map(balance -> Reply.json(200, Json.trialBalance(ledger, balance, "audit")))
+                .orElseThrow(() -> unavailable(audited).refused());
+    }
+
+    private static Problem unavailable(Optional<TrialBalance> audited) {
+        return audited.map(TrialBalance::at)
+                .map(io.daybook.ledger.Timestamp::format)
+                .map(at -> Problem.of(
+                                ProblemType.TRIAL_BALANCE_UNAVAILABLE,
+                                "The ledger has more than %d accounts; the last audit's, at %s, is the one there is."
+                                        .formatted(MAX_LIVE_ACCOUNTS, at))
+                        .with("at", at))
+                .orElseGet(() -> Problem.of(
+                        ProblemType.TRIAL_BALANCE_UNAVAILABLE,
+                        "The ledger has more than %d accounts, and no audit has added them up yet."
+                                .formatted(MAX_LIVE_ACCOUNTS)));
+    }
+}

@@ -1,0 +1,44 @@
+package io.daybook.api;
+
+import io.daybook.journal.Journal;
+import io.daybook.ledger.Command;
+import io.daybook.runtime.Deployment;
+import java.util.Map;
+
+/** {@code POST /v1/ledgers/{ledger}/transactions/{id}/reverse} */
+public final class ReverseTransaction extends ApiHandler {
+    private final Journal journal;
+
+    public ReverseTransaction() {
+        this(Deployment.ofLambda());
+    }
+
+    public ReverseTransaction(Deployment deployment) {
+        super(deployment);
+        journal = deployment.journal();
+    }
+
+    @Override
+    Reply answer(Request request) {
+        var dryRun = request.flag("dryRun");
+        request.endParameters();
+        var ledger = request.ledger();
+        var original = request.transaction();
+        var command = request.bodyIfAny(MAX_BODY)
+                .map(body -> command(ledger, original, body))
+                .orElseGet(() -> new Command.ReverseTransaction(ledger, original, null, Map.of()));
+        var outcome = dryRun ? journal.rehearse(command) : journal.execute(command, request.correlationId());
+        return reply(
+                outcome,
+                done -> Reply.json(
+                        done.written() && !dryRun ? 201 : 200,
+                        Json.transaction(done.books().transaction(command.id()).orElseThrow())));
+    }
+
+    private static Command.ReverseTransaction command(String ledger, String original, Fields body) {
+        var command =
+                new Command.ReverseTransaction(ledger, original, body.text("description"), body.metadata("metadata"));
+        body.end();
+        return command;
+    }
+}

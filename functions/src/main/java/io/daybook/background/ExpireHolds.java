@@ -1,0 +1,86 @@
+package io.daybook.background;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import io.daybook.journal.DueHolds;
+import io.daybook.journal.Journal;
+import io.daybook.journal.Outcome;
+import io.daybook.ledger.Command;
+import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Telemetry;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/** Writes the expiry of the holds whose time has come. Triggered each minute. */
+public final class ExpireHolds implements RequestHandler<ScheduledEvent, String> {
+    private static final Logger LOG = LoggerFactory.getLogger(ExpireHolds.class);
+
+    /** What is left then is for the next run. */
+    private static final Duration LONGEST_RUN = Duration.ofSeconds(40);
+
+    private static final int PAGE = 100;
+
+    private final Deployment deployment;
+    private final Journal journal;
+    private final DueHolds dueHolds;
+    private final Telemetry telemetry;
+
+    public ExpireHolds() {
+        this(Deployment.ofLambda());
+    }
+
+    public ExpireHolds(Deployment deployment) {
+        this.deployment = deployment;
+        journal = deployment.journal();
+        dueHolds = deployment.dueHolds();
+        telemetry = new Telemetry(deployment);
+    }
+
+    @Override
+    public String handleRequest(ScheduledEvent event, Context context) {
+        return telemetry.observe(context, () -> {
+            var until = deployment.clock().instant().plus(LONGEST_RUN);
+            long expired = 0;
+            for (int shard = 0; shard < deployment.shards().outbox(); shard++) {
+                expired += expire(shard, until);
+            }
+            var total = expired;
+            telemetry.measure(metrics -> metrics.addMetric("Expired", (double) total, MetricUnit.COUNT));
+            LOG.info("expired", StructuredArguments.entry("holds", total));
+            return total + " expired";
+        });
+    }
+
+    private long expire(int shard, java.time.Instant until) {
+        long expired = 0;
+        var after = "";
+        while (deployment.clock().instant().isBefore(until)) {
+            var page = dueHolds.due(shard, after, deployment.clock().instant(), PAGE);
+            expired += page.stream().filter(this::expire).count();
+            if (page.size() < PAGE) {
+                break;
+            }
+            // Past what could not be expired now, so that it holds up no other.
+            after = page.getLast().sk();
+        }
+        return expired;
+    }
+
+    private boolean expire(DueHolds.Due hold) {
+        var command = new Command.ExpireHold(hold.ledger(), hold.transaction());
+        var outcome = journal.execute(command, Telemetry.correlationId(null));
+        if (outcome instanceof Outcome.Done) {
+            return true;
+        }
+        LOG.warn(
+                "not expired now",
+                StructuredArguments.entry("ledger", hold.ledger()),
+                StructuredArguments.entry("transaction", hold.transaction()),
+                StructuredArguments.entry("outcome", outcome.toString()));
+        return false;
+    }
+}

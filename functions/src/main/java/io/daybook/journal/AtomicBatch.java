@@ -1,0 +1,160 @@
+package io.daybook.journal;
+
+import io.daybook.items.Backoff;
+import io.daybook.ledger.Command;
+import io.daybook.ledger.Decision;
+import io.daybook.ledger.Event;
+import io.daybook.ledger.Ledger;
+import io.daybook.ledger.Refusal;
+import io.daybook.ledger.Transaction;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Transactions that are written in one append, all or none. */
+final class AtomicBatch {
+    private final JournalTable table;
+    private final Publisher publisher;
+    private final InstantSource clock;
+    private final List<Command.PostTransaction> commands;
+    private final String correlationId;
+
+    private Read read = Read.NOTHING;
+    private boolean keysChecked;
+    private boolean unanswered;
+    private int tries;
+
+    AtomicBatch(
+            JournalTable table,
+            Publisher publisher,
+            InstantSource clock,
+            List<Command.PostTransaction> commands,
+            String correlationId) {
+        this.table = table;
+        this.publisher = publisher;
+        this.clock = clock;
+        this.commands = commands;
+        this.correlationId = correlationId;
+    }
+
+    /**
+     * The whole batch, decided.
+     *
+     * @param used positions whose key the same request has used before
+     * @param refusals by position, of what cannot be written
+     * @param events what is to be appended for the rest
+     */
+    private record Decided(
+            Set<Integer> used,
+            SortedMap<Integer, Refusal> refusals,
+            List<Event> events,
+            List<Transaction> transactions) {}
+
+    AtomicOutcome run() {
+        try {
+            read = table.load(commands);
+            while (true) {
+                var decided = decide();
+                if (decided.used().size() == commands.size()) {
+                    return new AtomicOutcome.Done(decided.transactions(), false);
+                }
+                var writes = JournalTable.writes(decided.events());
+                if (writes > JournalTable.MAX_WRITES) {
+                    return new AtomicOutcome.TooLarge(writes, JournalTable.MAX_WRITES);
+                }
+                var refused = !decided.refusals().isEmpty() || !decided.used().isEmpty();
+                if (refused || tries == Journal.MAX_TRIES) {
+                    if (!keysChecked && (refused || unanswered)) {
+                        checkKeys();
+                        continue;
+                    }
+                    return unanswered || !refused ? givenUp() : refused(decided);
+                }
+                Backoff.pause(tries++);
+                switch (table.append(read, decided.events(), correlationId)) {
+                    case Appended.Written(var message) -> {
+                        publisher.publish(message, correlationId);
+                        return new AtomicOutcome.Done(decided.transactions(), true);
+                    }
+                    case Appended.Raced raced -> {
+                        read = read.with(raced.heads()).withPlaced(raced.placed());
+                        keysChecked = false;
+                    }
+                    case Appended.Unanswered() -> {
+                        keysChecked = false;
+                        unanswered = true;
+                    }
+                }
+            }
+        } catch (SdkException e) {
+            Unreachable.orThrow(e);
+            return givenUp();
+        }
+    }
+
+    /** Decides all of it, and writes nothing. */
+    AtomicOutcome rehearse() {
+        try {
+            read = table.load(commands);
+            var decided = decide();
+            var writes = JournalTable.writes(decided.events());
+            if (writes > JournalTable.MAX_WRITES) {
+                return new AtomicOutcome.TooLarge(writes, JournalTable.MAX_WRITES);
+            }
+            return decided.refusals().isEmpty()
+                    ? new AtomicOutcome.Done(decided.transactions(), true)
+                    : refused(decided);
+        } catch (SdkException e) {
+            Unreachable.orThrow(e);
+            return givenUp();
+        }
+    }
+
+    private Decided decide() {
+        var books = read.books();
+        var used = new HashSet<Integer>();
+        var refusals = new TreeMap<Integer, Refusal>();
+        var events = new ArrayList<Event>();
+        var transactions = new ArrayList<Transaction>();
+        for (int at = 0; at < commands.size(); at++) {
+            var command = commands.get(at);
+            switch (Ledger.decide(books, command, clock.instant())) {
+                case Decision.Stands() -> used.add(at);
+                case Decision.Refuse(var refusal) -> refusals.put(at, refusal);
+                case Decision.Append(var more) -> {
+                    if (more.getFirst() instanceof Event.Declined declined) {
+                        refusals.put(at, declined.reason());
+                    } else {
+                        events.addAll(more);
+                        books = Ledger.evolve(books, more);
+                    }
+                }
+            }
+            books.transaction(command.id()).ifPresent(transaction -> transactions.add(transaction.first()));
+        }
+        return new Decided(used, refusals, List.copyOf(events), List.copyOf(transactions));
+    }
+
+    /** A key that was used before, though by the same request, is as much in the way as a refusal. */
+    private AtomicOutcome refused(Decided decided) {
+        var refusals = new TreeMap<>(decided.refusals());
+        decided.used()
+                .forEach(at ->
+                        refusals.put(at, new Refusal.KeyReused(commands.get(at).id())));
+        return new AtomicOutcome.Refused(refusals);
+    }
+
+    private AtomicOutcome givenUp() {
+        return unanswered ? new AtomicOutcome.Unknown() : new AtomicOutcome.Contention(tries);
+    }
+
+    private void checkKeys() {
+        read = table.withPlaced(read, commands);
+        keysChecked = true;
+    }
+}

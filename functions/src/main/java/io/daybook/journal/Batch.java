@@ -1,0 +1,195 @@
+package io.daybook.journal;
+
+import io.daybook.items.Backoff;
+import io.daybook.ledger.Books;
+import io.daybook.ledger.Command;
+import io.daybook.ledger.Decision;
+import io.daybook.ledger.Event;
+import io.daybook.ledger.Ledger;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Independent transactions on their way through the journal: decided in memory one after the other, written chunk by
+ * chunk. A chunk is one append, so that whatever happens in the middle leaves whole transactions only.
+ */
+final class Batch {
+    /** After this time what has not been decided is left to the next call, well within the API's 30 s. */
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
+    /** A chunk that keeps losing its race is made smaller from then on, so that fewer heads are in its way. */
+    private static final int PATIENCE = 2;
+
+    private final JournalTable table;
+    private final Publisher publisher;
+    private final InstantSource clock;
+    private final List<Command.PostTransaction> commands;
+    private final String correlationId;
+    private final Outcome[] outcomes;
+    /** Accounts of what could not be decided: nothing after it may be decided on them. */
+    private final Set<String> undecided = new HashSet<>();
+
+    private Read read = Read.NOTHING;
+    /** Whether the used keys among the commands have been read after the heads. */
+    private boolean keysChecked;
+
+    Batch(
+            JournalTable table,
+            Publisher publisher,
+            InstantSource clock,
+            List<Command.PostTransaction> commands,
+            String correlationId) {
+        this.table = table;
+        this.publisher = publisher;
+        this.clock = clock;
+        this.commands = commands;
+        this.correlationId = correlationId;
+        this.outcomes = new Outcome[commands.size()];
+        Arrays.fill(outcomes, new Outcome.Contention(0));
+    }
+
+    /**
+     * A stretch of the batch, decided.
+     *
+     * @param to the position behind it
+     * @param events what is to be appended for it
+     * @param after the books it leads to
+     * @param outcomes how its transactions end once it is written
+     */
+    private record Chunk(int from, int to, List<Event> events, Books after, List<Outcome> outcomes) {}
+
+    List<Outcome> run() {
+        try {
+            read = table.load(commands);
+            var giveUpAt = clock.instant().plus(LONGEST);
+            int done = 0;
+            while (done < commands.size() && clock.instant().isBefore(giveUpAt)) {
+                done = carryOut(done);
+            }
+        } catch (SdkException e) {
+            Unreachable.orThrow(e);
+        }
+        return List.of(outcomes);
+    }
+
+    /** Decides all of it, and writes nothing. */
+    List<Outcome> rehearse() {
+        try {
+            read = table.load(commands);
+            keysChecked = true;
+            note(decide(0, Integer.MAX_VALUE));
+        } catch (SdkException e) {
+            Unreachable.orThrow(e);
+        }
+        return List.of(outcomes);
+    }
+
+    /** Decides and writes one chunk, and says where the next one begins. */
+    private int carryOut(int from) {
+        int room = JournalTable.MAX_WRITES;
+        for (int tries = 0; ; tries++) {
+            var chunk = decide(from, room);
+            if (chunk.events().isEmpty()) {
+                return note(chunk);
+            }
+            if (tries == Journal.MAX_TRIES) {
+                return giveUp(chunk, new Outcome.Contention(tries));
+            }
+            Backoff.pause(tries);
+            switch (table.append(read, chunk.events(), correlationId)) {
+                case Appended.Written(var message) -> {
+                    publisher.publish(message, correlationId);
+                    read = read.with(chunk.after());
+                    return note(chunk);
+                }
+                case Appended.Raced raced -> {
+                    read = read.with(raced.heads()).withPlaced(raced.placed());
+                    keysChecked = false;
+                    room = tries >= PATIENCE ? Math.max(1, room / 2) : room;
+                }
+                case Appended.Unanswered() -> {
+                    return findOut(chunk, tries);
+                }
+            }
+        }
+    }
+
+    /** Decides from a position on for as long as the writes fit. */
+    private Chunk decide(int from, int room) {
+        var books = read.books();
+        var events = new ArrayList<Event>();
+        var ends = new ArrayList<Outcome>();
+        for (int at = from; at < commands.size(); at++) {
+            var command = commands.get(at);
+            if (!Collections.disjoint(command.accounts(), undecided)) {
+                ends.add(new Outcome.Contention(0));
+                continue;
+            }
+            switch (Ledger.decide(books, command, clock.instant())) {
+                case Decision.Stands() -> ends.add(new Outcome.Done(books, false, 0));
+                case Decision.Refuse(var refusal) -> {
+                    if (!keysChecked) {
+                        checkKeys();
+                        return decide(from, room);
+                    }
+                    ends.add(new Outcome.Refused(refusal, 0));
+                }
+                case Decision.Append(var more) -> {
+                    var together = Stream.concat(events.stream(), more.stream()).toList();
+                    if (JournalTable.writes(together) > room && !events.isEmpty()) {
+                        return new Chunk(from, at, events, books, ends);
+                    }
+                    events.addAll(more);
+                    books = Ledger.evolve(books, more);
+                    ends.add(new Outcome.Done(books, true, 1));
+                }
+            }
+        }
+        return new Chunk(from, commands.size(), events, books, ends);
+    }
+
+    /** Only the absence of a transaction's own event makes a refusal true. */
+    private void checkKeys() {
+        read = table.withPlaced(read, commands);
+        keysChecked = true;
+    }
+
+    private int note(Chunk chunk) {
+        for (int at = chunk.from(); at < chunk.to(); at++) {
+            outcomes[at] = chunk.outcomes().get(at - chunk.from());
+        }
+        return chunk.to();
+    }
+
+    /** An append ended without an answer: its transactions are there all or not at all, and may still be under way. */
+    private int findOut(Chunk chunk, int tries) {
+        try {
+            checkKeys();
+        } catch (SdkException e) {
+            Unreachable.orThrow(e);
+        }
+        return giveUp(chunk, new Outcome.Unknown(tries));
+    }
+
+    /** Leaves what is not known to be in the journal undecided, and with it all that comes after on the same accounts. */
+    private int giveUp(Chunk chunk, Outcome undecidedOutcome) {
+        for (int at = chunk.from(); at < chunk.to(); at++) {
+            var command = commands.get(at);
+            if (Ledger.decide(read.books(), command, clock.instant()) instanceof Decision.Stands) {
+                outcomes[at] = new Outcome.Done(read.books(), false, undecidedOutcome.tries());
+            } else {
+                outcomes[at] = undecidedOutcome;
+                undecided.addAll(command.accounts());
+            }
+        }
+        return chunk.to();
+    }
+}

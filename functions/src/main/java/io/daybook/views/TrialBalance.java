@@ -1,0 +1,26 @@
+package io.daybook.views;
+
+import io.daybook.ledger.AccountType;
+import io.daybook.ledger.Asset;
+import io.daybook.ledger.Counters;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.SortedMap;
+
+/**
+ * The sums of all accounts of a ledger at one cut in time, by asset and account type.
+ *
+ * @param at entries recorded at or before it are counted
+ */
+public record TrialBalance(Instant at, SortedMap<Line, Counters> sums) {
+    /** What the accounts of a line have in common. */
+    public record Line(Asset asset, AccountType type) implements Comparable<Line> {
+        private static final Comparator<Line> ORDER =
+                Comparator.comparing((Line line) -> line.asset().toString()).thenComparing(Line::type);
+
+        @Override
+        public int compareTo(Line other) {
+            return ORDER.compare(this, other);
+        }
+    }
+}

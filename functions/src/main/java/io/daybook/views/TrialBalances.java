@@ -1,0 +1,109 @@
+package io.daybook.views;
+
+import static io.daybook.items.Attributes.RECORDED_AT;
+import static io.daybook.items.Attributes.SUMS;
+
+import io.daybook.items.Item;
+import io.daybook.items.Values;
+import io.daybook.ledger.AccountType;
+import io.daybook.ledger.Asset;
+import io.daybook.ledger.Counters;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Trial balances: added up now, or what an audit has added up and kept. */
+public final class TrialBalances {
+    private static final int PAGE = 1000;
+
+    private final Views views;
+    private final DynamoDbClient dynamoDb;
+    private final String table;
+
+    public TrialBalances(DynamoDbClient dynamoDb, String table) {
+        this.views = new Views(dynamoDb, table);
+        this.dynamoDb = dynamoDb;
+        this.table = table;
+    }
+
+    /**
+     * Adds up the ledger at a cut before which every event has been projected. Costs a query for each account, strongly
+     * consistent, 64 of them at once.
+     *
+     * @param maxAccounts empty is answered where the ledger has more
+     */
+    public Optional<TrialBalance> live(String ledger, Instant at, int maxAccounts) {
+        var sums = new TreeMap<TrialBalance.Line, Counters>();
+        var after = Optional.<String>empty();
+        int read = 0;
+        do {
+            var page = views.accounts(ledger, "", new Paging(PAGE, true, after), true);
+            read += page.items().size();
+            if (read > maxAccounts) {
+                return Optional.empty();
+            }
+            var counters = Parallel.map(page.items(), account -> countersAt(ledger, account.id(), at));
+            for (int i = 0; i < counters.size(); i++) {
+                var account = page.items().get(i);
+                sums.merge(new TrialBalance.Line(account.asset(), account.type()), counters.get(i), Counters::plus);
+            }
+            after = page.next();
+        } while (after.isPresent());
+        return Optional.of(new TrialBalance(at, sums));
+    }
+
+    private Counters countersAt(String ledger, String account, Instant at) {
+        return views.lastEntryBeforeForSure(ledger, account, at.plus(1, ChronoUnit.MICROS))
+                .map(recorded -> recorded.entry().balances())
+                .orElse(Counters.ZERO);
+    }
+
+    /** Keeps what an audit has added up. */
+    public void keep(String ledger, TrialBalance balance) {
+        var lines = new ArrayList<AttributeValue>();
+        balance.sums()
+                .forEach((line, counters) -> lines.add(AttributeValue.fromL(Stream.concat(
+                                Stream.of(line.asset().toString(), line.type().name())
+                                        .map(AttributeValue::fromS),
+                                Values.of(counters).stream())
+                        .toList())));
+        var item = Keys.audited(ledger, balance.at())
+                .put(RECORDED_AT, balance.at())
+                .put(SUMS, lines);
+        dynamoDb.putItem(put -> put.tableName(table).item(item.attributes()));
+    }
+
+    /** The last one that an audit has kept. */
+    public Optional<TrialBalance> audited(String ledger) {
+        return dynamoDb
+                .query(query -> query.tableName(table)
+                        .keyConditionExpression("pk = :pk")
+                        .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.audits(ledger))))
+                        .scanIndexForward(false)
+                        .limit(1))
+                .items()
+                .stream()
+                .map(Item::new)
+                .map(item -> new TrialBalance(item.time(RECORDED_AT), sums(item.list(SUMS))))
+                .findFirst();
+    }
+
+    private static SortedMap<TrialBalance.Line, Counters> sums(List<AttributeValue> lines) {
+        var sums = new TreeMap<TrialBalance.Line, Counters>();
+        for (var line : lines) {
+            var parts = line.l();
+            var asset = Asset.parse(parts.get(0).s()).orElseThrow();
+            var type = AccountType.valueOf(parts.get(1).s());
+            sums.put(new TrialBalance.Line(asset, type), Values.counters(parts.subList(2, 6)));
+        }
+        return sums;
+    }
+}
