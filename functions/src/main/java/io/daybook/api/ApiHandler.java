@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.Metrics;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** What all routes have in common: correlation, one log line and one set of metrics per request, problems. */
@@ -61,10 +60,16 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
                 "{}",
                 request.routeKey(),
                 StructuredArguments.entry("status", reply.status()),
+                StructuredArguments.entry("outcome", String.join(",", request.outcomes().keySet())),
+                StructuredArguments.entry("tries", request.tries()),
                 StructuredArguments.entry("ms", Math.round(ms * 10) / 10.0));
         telemetry.measure(metrics -> {
             metrics.addMetric("Latency", ms, MetricUnit.MILLISECONDS);
             metrics.addMetric("ServerErrors", reply.status() >= 500 ? 1 : 0, MetricUnit.COUNT);
+            if (request.tries() > 0) {
+                metrics.addMetric("Tries", request.tries(), MetricUnit.COUNT);
+            }
+            request.outcomes().forEach((outcome, count) -> metrics.addMetric(outcome, count, MetricUnit.COUNT));
         });
         return reply;
     }
@@ -93,8 +98,8 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
     }
 
     /** The one place where the outcome of a command becomes an answer. */
-    Reply reply(Outcome outcome, Function<Outcome.Done, Reply> done) {
-        telemetry.measure(metrics -> measure(metrics, outcome));
+    static Reply reply(Request request, Outcome outcome, Function<Outcome.Done, Reply> done) {
+        request.ended(outcome);
         return outcome instanceof Outcome.Done it ? done.apply(it) : Reply.problem(problem(outcome));
     }
 
@@ -114,16 +119,6 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
                         ProblemType.OUTCOME_UNKNOWN,
                         "It may have been written; the same request again tells, and is safe.");
         };
-    }
-
-    private static void measure(Metrics metrics, Outcome outcome) {
-        metrics.addMetric("Tries", outcome.tries(), MetricUnit.COUNT);
-        switch (outcome) {
-            case Outcome.Done done -> metrics.addMetric(done.written() ? "Written" : "Replayed", 1, MetricUnit.COUNT);
-            case Outcome.Refused refused -> metrics.addMetric("Refused", 1, MetricUnit.COUNT);
-            case Outcome.Contention lost -> metrics.addMetric("Contention", 1, MetricUnit.COUNT);
-            case Outcome.Unknown unknown -> metrics.addMetric("OutcomeUnknown", 1, MetricUnit.COUNT);
-        }
     }
 
     /** Names the transaction in every further log line of this request. */

@@ -25,7 +25,7 @@ public final class ChangeAccount extends ApiHandler {
         request.endParameters();
         var command =
                 new Command.ChangeAccount(request.ledger(), request.account(), amendments(request.body(MAX_BODY)));
-        return reply(journal.execute(command, request.correlationId()), done -> {
+        return reply(request, journal.execute(command, request.correlationId()), done -> {
             var account = done.books().state(command.account()).orElseThrow();
             return Reply.json(200, Json.account(account)).with("etag", ReadAccount.etag(account));
         });

@@ -23,6 +23,7 @@ abstract class HoldHandler extends ApiHandler {
         var command = command(request);
         var outcome = dryRun ? journal.rehearse(command) : journal.execute(command, request.correlationId());
         return reply(
+                request,
                 outcome,
                 done -> Reply.json(
                         200,

@@ -27,7 +27,7 @@ public final class OpenAccount extends ApiHandler {
     Reply answer(Request request) {
         request.endParameters();
         var command = new Command.OpenAccount(request.ledger(), request.account(), definition(request.body(MAX_BODY)));
-        return reply(journal.execute(command, request.correlationId()), done -> {
+        return reply(request, journal.execute(command, request.correlationId()), done -> {
             var account = done.books().state(command.account()).orElseThrow();
             return Reply.json(done.written() ? 201 : 200, Json.account(account))
                     .with("etag", ReadAccount.etag(account));

@@ -47,6 +47,7 @@ public final class PostBatch extends ApiHandler {
         var outcomes = dryRun ? journal.rehearseAll(commands) : journal.executeAll(commands, request.correlationId());
         var answers = new ArrayList<TransactionAnswer>();
         for (int i = 0; i < commands.size(); i++) {
+            request.ended(outcomes.get(i));
             answers.add(answer(outcomes.get(i), commands.get(i), dryRun));
         }
         return Reply.json(200, results(commands, answers));

@@ -27,11 +27,13 @@ public final class PostTransaction extends ApiHandler {
         body.end();
         if (dryRun) {
             return reply(
+                    request,
                     journal.rehearse(command),
                     done -> TransactionAnswer.rehearsed(done, command).reply());
         }
         logTransaction(command.id());
         return reply(
+                request,
                 journal.execute(command, request.correlationId()),
                 done -> TransactionAnswer.of(done, command).reply());
     }

@@ -130,8 +130,14 @@ public final class ReadStatement extends ApiHandler {
         return node;
     }
 
+    /** Whether CSV is named before JSON, or alone. */
     private static boolean wantsCsv(String accept) {
-        return Stream.of(accept.split(",")).map(String::strip).anyMatch(type -> type.startsWith("text/csv"));
+        return Stream.of(accept.split(","))
+                .map(String::strip)
+                .filter(type -> type.startsWith("text/csv") || type.startsWith("application/") || type.startsWith("*/"))
+                .findFirst()
+                .filter(type -> type.startsWith("text/csv"))
+                .isPresent();
     }
 
     private static Reply csv(Statement statement, Request request, java.util.function.Function<String, String> cursor) {

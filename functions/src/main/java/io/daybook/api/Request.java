@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.api.Problem.Fault;
+import io.daybook.journal.Outcome;
 import io.daybook.ledger.Names;
 import io.daybook.ledger.Timestamp;
 import io.daybook.views.Range;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,10 +41,35 @@ final class Request {
     private final APIGatewayV2HTTPEvent event;
     private final String correlationId;
     private final Set<String> knownParameters = new HashSet<>();
+    private final Map<String, Integer> outcomes = new TreeMap<>();
+    private int tries;
 
     Request(APIGatewayV2HTTPEvent event, String correlationId) {
         this.event = event;
         this.correlationId = correlationId;
+    }
+
+    /** Notes how a command has ended, for the log and the metrics. */
+    void ended(Outcome outcome) {
+        tries += outcome.tries();
+        var name =
+                switch (outcome) {
+                    case Outcome.Done done -> done.written() ? "Written" : "Replayed";
+                    case Outcome.Refused refused -> "Refused";
+                    case Outcome.Contention lost -> "Contention";
+                    case Outcome.Unknown unknown -> "OutcomeUnknown";
+                };
+        outcomes.merge(name, 1, Integer::sum);
+    }
+
+    /** How many commands have ended in which way, by the name of the metric. */
+    Map<String, Integer> outcomes() {
+        return outcomes;
+    }
+
+    /** How many appends were tried. */
+    int tries() {
+        return tries;
     }
 
     String correlationId() {

@@ -29,6 +29,7 @@ public final class ReverseTransaction extends ApiHandler {
                 .orElseGet(() -> new Command.ReverseTransaction(ledger, original, null, Map.of()));
         var outcome = dryRun ? journal.rehearse(command) : journal.execute(command, request.correlationId());
         return reply(
+                request,
                 outcome,
                 done -> Reply.json(
                         done.written() && !dryRun ? 201 : 200,

@@ -1,7 +1,10 @@
 package io.daybook.background;
 
+import static io.daybook.items.Attributes.ACCOUNT;
 import static io.daybook.items.Attributes.CORRELATION_ID;
+import static io.daybook.items.Attributes.LEDGER;
 import static io.daybook.items.Attributes.RECORDED_AT;
+import static io.daybook.items.Attributes.TRANSACTION;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
@@ -84,7 +87,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
                 .map(Projection::of)
                 .toList());
         outbox.acknowledge(distinct(work));
-        work.forEach(this::log);
+        report(work);
     }
 
     private Work read(SQSEvent.SQSMessage sqs) {
@@ -113,27 +116,28 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         return List.copyOf(messages.values());
     }
 
-    private void log(Work work) {
-        for (var event : work.events()) {
-            var lag =
-                    Duration.between(event.time(RECORDED_AT), deployment.clock().instant());
-            telemetry.with(keys(event), () -> {
-                LOG.info("projected", StructuredArguments.entry("lag_ms", lag.toMillis()));
-                return lag;
-            });
-            telemetry.measure(metrics -> {
-                metrics.addMetric("Projected", 1, MetricUnit.COUNT);
-                metrics.addMetric("ProjectionLag", (double) lag.toMillis(), MetricUnit.MILLISECONDS);
-            });
-        }
+    private void report(List<Work> work) {
+        var now = deployment.clock().instant();
+        var events = work.stream().flatMap(one -> one.events().stream()).toList();
+        telemetry.measure(metrics -> {
+            metrics.addMetric("Projected", events.size(), MetricUnit.COUNT);
+            for (var event : events) {
+                var lag = Duration.between(event.time(RECORDED_AT), now).toMillis();
+                metrics.addMetric("ProjectionLag", (double) lag, MetricUnit.MILLISECONDS);
+                telemetry.with(keys(event), () -> {
+                    LOG.info("projected", StructuredArguments.entry("lag_ms", lag));
+                    return lag;
+                });
+            }
+        });
     }
 
     private static Map<String, String> keys(Item event) {
         var keys = new HashMap<String, String>();
         event.textIfAny(CORRELATION_ID).ifPresent(id -> keys.put("correlation_id", id));
-        event.textIfAny(io.daybook.items.Attributes.LEDGER).ifPresent(ledger -> keys.put("ledger", ledger));
-        event.textIfAny(io.daybook.items.Attributes.TRANSACTION).ifPresent(id -> keys.put("transaction", id));
-        event.textIfAny(io.daybook.items.Attributes.ACCOUNT).ifPresent(id -> keys.put("account", id));
+        event.textIfAny(LEDGER).ifPresent(ledger -> keys.put("ledger", ledger));
+        event.textIfAny(TRANSACTION).ifPresent(id -> keys.put("transaction", id));
+        event.textIfAny(ACCOUNT).ifPresent(id -> keys.put("account", id));
         return keys;
     }
 }

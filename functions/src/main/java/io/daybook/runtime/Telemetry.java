@@ -45,13 +45,14 @@ public final class Telemetry {
         return PowertoolsLogging.withLogging(context, invocation);
     }
 
-    /** Runs a part of an invocation with these keys in every log line. */
+    /** Runs a part of an invocation with these keys in every log line; what it adds itself is gone after it, too. */
     public <T> T with(Map<String, String> keys, Supplier<T> part) {
+        var before = MDC.getCopyOfContextMap();
         keys.forEach(MDC::put);
         try {
             return part.get();
         } finally {
-            keys.keySet().forEach(MDC::remove);
+            MDC.setContextMap(before == null ? Map.of() : before);
         }
     }
 
