@@ -1,0 +1,254 @@
+package io.daybook.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.daybook.runtime.Deployment;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * What a template declares, running in this JVM: tables in DynamoDB Local, queues in ElasticMQ, functions behind an
+ * HTTP gateway, queue triggers and schedules. Nothing exists that isn't in the template, and nothing listens beyond
+ * the loopback interface.
+ */
+public final class LocalCloud implements AutoCloseable {
+
+    /**
+     * How to start.
+     *
+     * @param template the SAM template
+     * @param parameters values of the template's parameters, where its defaults don't do
+     * @param port of the gateway; 0 for any free one
+     * @param data the folder that keeps tables and queues; without one they end with the cloud
+     * @param deployments gives a function's environment its clients and clock
+     * @param schedules whether schedules run by themselves
+     * @param triggers whether queues trigger functions
+     */
+    public record Options(
+            Path template,
+            Map<String, String> parameters,
+            int port,
+            Optional<Path> data,
+            Function<Map<String, String>, Deployment> deployments,
+            boolean schedules,
+            boolean triggers) {
+
+        /** Everything runs, on any free port, and nothing is kept. */
+        public static Options of(Path template) {
+            return new Options(template, Map.of(), 0, Optional.empty(), Deployment::of, true, true);
+        }
+
+        /** With these values of the template's parameters. */
+        public Options parameters(Map<String, String> values) {
+            return new Options(template, Map.copyOf(values), port, data, deployments, schedules, triggers);
+        }
+
+        /** With the gateway on this port. */
+        public Options port(int number) {
+            return new Options(template, parameters, number, data, deployments, schedules, triggers);
+        }
+
+        /** With tables and queues kept in this folder. */
+        public Options data(Path folder) {
+            return new Options(template, parameters, port, Optional.of(folder), deployments, schedules, triggers);
+        }
+
+        /** With other clients or another clock. */
+        public Options deployments(Function<Map<String, String>, Deployment> factory) {
+            return new Options(template, parameters, port, data, factory, schedules, triggers);
+        }
+
+        /** With schedules that run only when {@link LocalCloud#invoke} runs them. */
+        public Options withoutSchedules() {
+            return new Options(template, parameters, port, data, deployments, false, triggers);
+        }
+
+        /** With queues that keep their messages until somebody receives them. */
+        public Options withoutTriggers() {
+            return new Options(template, parameters, port, data, deployments, schedules, false);
+        }
+    }
+
+    static {
+        // The JDK keeps five idle connections to a host; every further call of many threads would open a new one.
+        System.setProperty("http.maxConnections", "64");
+        // They log every call, and at WARN every condition that failed, which is a ledger's daily bread.
+        Configurator.setLevel(Map.of(
+                "com.amazonaws", Level.ERROR,
+                "org.apache.pekko", Level.WARN,
+                "org.eclipse.jetty", Level.WARN,
+                "org.elasticmq", Level.WARN,
+                "scalikejdbc", Level.WARN,
+                "software.amazon.dynamodb", Level.ERROR));
+    }
+
+    private final Parts parts;
+    private final Gateway gateway;
+    private final DynamoDbLocal dynamoDbLocal;
+    private final ElasticMq elasticMq;
+    private final Stack stack;
+    private final Map<String, LambdaFunction> functions;
+
+    private LocalCloud(
+            Parts parts,
+            Gateway gateway,
+            DynamoDbLocal dynamoDbLocal,
+            ElasticMq elasticMq,
+            Stack stack,
+            Map<String, LambdaFunction> functions) {
+        this.parts = parts;
+        this.gateway = gateway;
+        this.dynamoDbLocal = dynamoDbLocal;
+        this.elasticMq = elasticMq;
+        this.stack = stack;
+        this.functions = functions;
+    }
+
+    /**
+     * Starts everything; on return it answers.
+     *
+     * @throws StartException if something is in the way
+     */
+    public static LocalCloud start(Options options) {
+        var template = Template.read(options.template());
+        var parts = new Parts();
+        try {
+            return start(options, template, parts);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static LocalCloud start(Options options, Template template, Parts parts) {
+        var data = options.data().map(folder -> parts.add(DataFolder.open(folder)));
+        var gateway = parts.add(Gateway.bind(options.port()));
+        var queues = CompletableFuture.supplyAsync(() ->
+                parts.add(data.map(folder -> ElasticMq.in(folder.queues())).orElseGet(ElasticMq::inMemory)));
+        DynamoDbLocal dynamoDbLocal;
+        try {
+            dynamoDbLocal = parts.add(
+                    data.map(folder -> DynamoDbLocal.in(folder.tables())).orElseGet(DynamoDbLocal::inMemory));
+        } finally {
+            // Never leave before it is among the parts.
+            queues.handle((started, failure) -> true).join();
+        }
+        var elasticMq = started(queues);
+        var stack = new Stack(template, options.parameters(), elasticMq.endpoint(), gateway.uri());
+        var sqs = parts.add(client(SqsClient.builder(), elasticMq.endpoint()));
+        try (var dynamoDb = client(DynamoDbClient.builder(), dynamoDbLocal.endpoint())) {
+            Tables.create(stack, dynamoDb);
+        }
+        Queues.create(stack, sqs);
+        var functions = functions(options, stack, dynamoDbLocal.endpoint(), elasticMq.endpoint());
+        var events = new EventSources(stack, sqs);
+        functions.forEach(events::connect);
+        if (options.triggers()) {
+            events.triggers().forEach(trigger -> parts.add(trigger).start());
+        }
+        if (options.schedules()) {
+            events.schedules().forEach(schedule -> parts.add(schedule).start());
+        }
+        gateway.serve(events.routes());
+        // Once more, and so first to close: what it let in still finds all the rest.
+        parts.add(gateway);
+        return new LocalCloud(parts, gateway, dynamoDbLocal, elasticMq, stack, functions);
+    }
+
+    private static ElasticMq started(CompletableFuture<ElasticMq> queues) {
+        try {
+            return queues.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StartException reason ? reason : e;
+        }
+    }
+
+    private static <B extends AwsClientBuilder<B, C>, C> C client(B builder, URI endpoint) {
+        return builder.endpointOverride(endpoint)
+                .region(Region.of(Stack.REGION))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+                .build();
+    }
+
+    private static Map<String, LambdaFunction> functions(Options options, Stack stack, URI dynamoDb, URI sqs) {
+        var endpoints = Map.of(
+                "AWS_REGION",
+                Stack.REGION,
+                "AWS_ACCESS_KEY_ID",
+                "local",
+                "AWS_SECRET_ACCESS_KEY",
+                "local",
+                "AWS_ENDPOINT_URL_DYNAMODB",
+                dynamoDb.toString(),
+                "AWS_ENDPOINT_URL_SQS",
+                sqs.toString());
+        var functions = new LinkedHashMap<String, LambdaFunction>();
+        for (var resource : stack.resources(Stack.FUNCTION)) {
+            functions.put(
+                    resource.logicalId(),
+                    LambdaFunction.load(
+                            stack.name(resource), stack.properties(resource), endpoints, options.deployments()));
+        }
+        return functions;
+    }
+
+    /** Where the HTTP API answers. */
+    public URI uri() {
+        return gateway.uri();
+    }
+
+    /** Where DynamoDB Local answers. */
+    public URI dynamoDbEndpoint() {
+        return dynamoDbLocal.endpoint();
+    }
+
+    /** Where ElasticMQ answers. */
+    public URI sqsEndpoint() {
+        return elasticMq.endpoint();
+    }
+
+    /** The environment of a function, by its logical id: what {@link Deployment} is made from. */
+    public Map<String, String> environment(String function) {
+        return function(function).environment();
+    }
+
+    /** What {@code Ref} gives: a table's name, a queue's URL. */
+    public String physicalId(String logicalId) {
+        return stack.physicalId(stack.resource(logicalId));
+    }
+
+    /**
+     * Invokes a function, by its logical id, as its trigger would.
+     *
+     * @return the answer's JSON
+     * @throws FunctionException if the handler throws or runs out of time
+     */
+    public String invoke(String function, String event) throws FunctionException {
+        return new String(function(function).invoke(event.getBytes(UTF_8)), UTF_8);
+    }
+
+    private LambdaFunction function(String logicalId) {
+        return Optional.ofNullable(functions.get(logicalId))
+                .orElseThrow(() -> new IllegalArgumentException("no function " + logicalId));
+    }
+
+    /** Lets what is under way end, then stops; it takes some seconds at most. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

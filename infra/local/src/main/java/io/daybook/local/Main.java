@@ -1,0 +1,102 @@
+package io.daybook.local;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code ./daybook local}: runs the local cloud until it is told to stop. */
+public final class Main {
+
+    private static final String USAGE = """
+            usage: ./daybook local [--port P] [--data DIR | --memory]
+              --port P     answer on port P of this machine (8080)
+              --data DIR   keep tables and queues in DIR (.daybook)
+              --memory     keep nothing""";
+
+    private Main() {}
+
+    private record Arguments(LocalCloud.Options options, boolean readable) {}
+
+    /** Starts, says where, and waits for a signal. */
+    public static void main(String[] args) throws InterruptedException {
+        // It would stop before the functions have said their last.
+        System.setProperty("log4j2.shutdownHookEnabled", "false");
+        try {
+            var arguments = parse(List.of(args));
+            var console = arguments.readable() ? System.out : System.err;
+            if (arguments.readable()) {
+                ReadableLogs.install();
+            }
+            var cloud = LocalCloud.start(arguments.options());
+            Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
+            welcome(console, cloud, arguments.options().data());
+        } catch (StartException e) {
+            System.err.println(e.getMessage());
+            // DynamoDB Local's threads would keep the JVM alive.
+            System.exit(1);
+        } catch (RuntimeException e) {
+            e.printStackTrace();
+            System.exit(1);
+        }
+        new CountDownLatch(1).await();
+    }
+
+    private static Arguments parse(List<String> args) {
+        var rest = new ArrayDeque<>(args);
+        var template = Path.of("template.yaml");
+        var data = Optional.of(Path.of(".daybook"));
+        int port = 8080;
+        boolean readable = false;
+        while (!rest.isEmpty()) {
+            var option = rest.pop();
+            switch (option) {
+                case "--port" -> port = port(value(option, rest));
+                case "--data" -> data = Optional.of(Path.of(value(option, rest)));
+                case "--memory" -> data = Optional.empty();
+                case "--template" -> template = Path.of(value(option, rest));
+                case "--readable" -> readable = true;
+                default -> throw new StartException("There is no option " + option + ".\n" + USAGE);
+            }
+        }
+        var options = LocalCloud.Options.of(template).port(port);
+        return new Arguments(data.map(options::data).orElse(options), readable);
+    }
+
+    private static String value(String option, ArrayDeque<String> rest) {
+        if (rest.isEmpty()) {
+            throw new StartException(option + " needs a value.\n" + USAGE);
+        }
+        return rest.pop();
+    }
+
+    private static int port(String text) {
+        if (text.matches("\\d{1,5}") && Integer.parseInt(text) <= 65_535) {
+            return Integer.parseInt(text);
+        }
+        throw new StartException(text + " is no port; a port is a number up to 65535.");
+    }
+
+    private static void welcome(PrintStream console, LocalCloud cloud, Optional<Path> data) {
+        console.printf(
+                """
+
+                Daybook answers on %1$s
+                Data: %2$s
+
+                Open two accounts:
+                  curl -w '\\n' -X PUT %1$s/v1/ledgers/main/accounts/cash -H content-type:application/json -d '{"asset":"USD/2","type":"asset","minimum":null}' --next -w '\\n' -X PUT %1$s/v1/ledgers/main/accounts/users:alice -H content-type:application/json -d '{"asset":"USD/2","type":"liability"}'
+                Post a transaction:
+                  curl -w '\\n' %1$s/v1/ledgers/main/transactions -H content-type:application/json -H idempotency-key:first -d '{"postings":[{"debit":"cash","credit":"users:alice","amount":"1250"}]}'
+                Read a balance:
+                  curl -w '\\n' %1$s/v1/ledgers/main/accounts/users:alice
+
+                """,
+                cloud.uri(),
+                data.map(folder -> folder.toAbsolutePath().normalize().toString())
+                        .orElse("in memory, gone at the end"));
+        console.flush();
+    }
+}

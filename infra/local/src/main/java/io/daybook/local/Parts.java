@@ -1,0 +1,30 @@
+package io.daybook.local;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What has been started, to be closed in reverse. */
+final class Parts implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    synchronized <T extends AutoCloseable> T add(T part) {
+        started.push(part);
+        return part;
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part of the local cloud did not close", e);
+            }
+        }
+    }
+}
