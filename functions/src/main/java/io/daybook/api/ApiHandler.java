@@ -57,10 +57,10 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
         var reply = reply(request);
         var ms = (System.nanoTime() - start) / 1e6;
         LOG.info(
-                "{}",
                 request.routeKey(),
                 StructuredArguments.entry("status", reply.status()),
-                StructuredArguments.entry("outcome", String.join(",", request.outcomes().keySet())),
+                StructuredArguments.entry(
+                        "outcome", String.join(",", request.outcomes().keySet())),
                 StructuredArguments.entry("tries", request.tries()),
                 StructuredArguments.entry("ms", Math.round(ms * 10) / 10.0));
         telemetry.measure(metrics -> {
@@ -101,6 +101,14 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
     static Reply reply(Request request, Outcome outcome, Function<Outcome.Done, Reply> done) {
         request.ended(outcome);
         return outcome instanceof Outcome.Done it ? done.apply(it) : Reply.problem(problem(outcome));
+    }
+
+    /** As above, and a problem names the transaction it is about, so that the caller can look after it. */
+    static Reply reply(Request request, Outcome outcome, String transaction, Function<Outcome.Done, Reply> done) {
+        request.ended(outcome);
+        return outcome instanceof Outcome.Done it
+                ? done.apply(it)
+                : Reply.problem(problem(outcome).with("transaction", transaction));
     }
 
     /** Why a command was not carried out, or may not have been. */

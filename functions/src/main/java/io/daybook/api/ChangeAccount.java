@@ -43,8 +43,9 @@ public final class ChangeAccount extends ApiHandler {
             amendments.add(new Amendment.Description(body.text("description")));
         }
         if (body.has("closed")) {
-            amendments.add(new Amendment.Closed(body.flag("closed")));
+            amendments.add(new Amendment.Closed(body.definiteFlag("closed")));
         }
+        body.refuseNull("metadata", "an object; a pair in it is removed by null");
         body.pairs("metadata", true)
                 .forEach((key, value) -> amendments.add(new Amendment.Pair(key, value.orElse(null))));
         body.end();

@@ -113,6 +113,19 @@ final class Fields {
         return node != null && node.booleanValue();
     }
 
+    /** As {@link #flag}, where null has no meaning. */
+    boolean definiteFlag(String name) {
+        refuseNull(name, "true or false");
+        return flag(name);
+    }
+
+    /** A fault where the member is there and null. */
+    void refuseNull(String name, String allowed) {
+        if (object.path(name).isNull()) {
+            fault("/" + name, "must be " + allowed);
+        }
+    }
+
     /** An amount to move; {@code least} is 1, or 0 where dropping a posting is possible. */
     BigInteger amount(String name, int least) {
         var value = number(name, AMOUNT.replace("from 1", "from " + least));
@@ -134,19 +147,18 @@ final class Fields {
         return number(name, "null, or a whole number of at most 38 digits, as a string of digits or a JSON integer");
     }
 
-    /** A count from 0 to what a long holds. */
+    /** A count, as a JSON integer from 0 to what a long holds. */
     @Nullable
     Long count(String name) {
-        var allowed = "a whole number from 0 to " + Long.MAX_VALUE;
-        var value = number(name, allowed);
-        if (value == null) {
+        var node = optional(name);
+        if (node == null) {
             return null;
         }
-        if (value.signum() < 0 || value.bitLength() > 63) {
-            fault("/" + name, "must be " + allowed);
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+            fault("/" + escaped(name), "must be a JSON integer from 0 to " + Long.MAX_VALUE);
             return null;
         }
-        return value.longValue();
+        return node.longValue();
     }
 
     private @Nullable BigInteger number(String name, String allowed) {

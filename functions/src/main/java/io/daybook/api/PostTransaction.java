@@ -32,9 +32,11 @@ public final class PostTransaction extends ApiHandler {
                     done -> TransactionAnswer.rehearsed(done, command).reply());
         }
         logTransaction(command.id());
+        var outcome = journal.execute(command, request.correlationId());
         return reply(
                 request,
-                journal.execute(command, request.correlationId()),
+                outcome,
+                command.id(),
                 done -> TransactionAnswer.of(done, command).reply());
     }
 }

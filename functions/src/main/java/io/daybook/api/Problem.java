@@ -107,6 +107,7 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
             case Refusal.AccountInUse r ->
                 of(ProblemType.ACCOUNT_IN_USE, r.account() + " cannot be closed before its holds have ended.")
                         .with("account", r.account());
+            case Refusal.LimitsCrossed r -> invalid(List.of(Fault.at("/minimum", "must not be left above maximum")));
             case Refusal.TooMuchMetadata r ->
                 invalid(List.of(Fault.at("/metadata", "would leave the account with more than 20 pairs")));
             case Refusal.TransactionNotFound r -> transactionNotFound(r.transaction());

@@ -31,7 +31,7 @@ public final class ReadAccount extends ApiHandler {
     Reply answer(Request request) {
         var strong = request.parameter("consistency", ReadAccount::strong, "eventual or strong")
                 .orElse(false);
-        var atLeast = request.count("atLeast", 0, Long.MAX_VALUE / 10).orElse(0L);
+        var atLeast = request.count("atLeast", 0, Long.MAX_VALUE).orElse(0L);
         var at = request.time("at");
         request.endParameters();
         var ledger = request.ledger();

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.api.Problem.Fault;
 import io.daybook.journal.Outcome;
+import io.daybook.ledger.Amount;
 import io.daybook.ledger.Names;
 import io.daybook.ledger.Timestamp;
 import io.daybook.views.Range;
+import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -52,13 +54,12 @@ final class Request {
     /** Notes how a command has ended, for the log and the metrics. */
     void ended(Outcome outcome) {
         tries += outcome.tries();
-        var name =
-                switch (outcome) {
-                    case Outcome.Done done -> done.written() ? "Written" : "Replayed";
-                    case Outcome.Refused refused -> "Refused";
-                    case Outcome.Contention lost -> "Contention";
-                    case Outcome.Unknown unknown -> "OutcomeUnknown";
-                };
+        var name = switch (outcome) {
+            case Outcome.Done done -> done.written() ? "Written" : "Replayed";
+            case Outcome.Refused refused -> "Refused";
+            case Outcome.Contention lost -> "Contention";
+            case Outcome.Unknown unknown -> "OutcomeUnknown";
+        };
         outcomes.merge(name, 1, Integer::sum);
     }
 
@@ -180,13 +181,13 @@ final class Request {
                 .orElse(false);
     }
 
-    /** A version: a whole number that a long holds. */
     Optional<Long> count(String name, long least, long most) {
         return parameter(
                 name,
-                text -> text.matches("0|[1-9][0-9]{0,17}")
-                        ? Optional.of(Long.parseLong(text)).filter(n -> n >= least && n <= most)
-                        : Optional.empty(),
+                text -> Amount.parse(text)
+                        .filter(number -> number.bitLength() < Long.SIZE)
+                        .map(BigInteger::longValue)
+                        .filter(number -> number >= least && number <= most),
                 "a whole number from " + least + " to " + most);
     }
 

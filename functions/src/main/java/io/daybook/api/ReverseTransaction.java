@@ -28,12 +28,13 @@ public final class ReverseTransaction extends ApiHandler {
                 .map(body -> command(ledger, original, body))
                 .orElseGet(() -> new Command.ReverseTransaction(ledger, original, null, Map.of()));
         var outcome = dryRun ? journal.rehearse(command) : journal.execute(command, request.correlationId());
-        return reply(
-                request,
-                outcome,
-                done -> Reply.json(
-                        done.written() && !dryRun ? 201 : 200,
-                        Json.transaction(done.books().transaction(command.id()).orElseThrow())));
+        return reply(request, outcome, done -> {
+            var reversal =
+                    Json.transaction(done.books().transaction(command.id()).orElseThrow());
+            return done.written() && !dryRun
+                    ? Reply.json(201, reversal).with("location", TransactionAnswer.location(reversal))
+                    : Reply.json(200, reversal);
+        });
     }
 
     private static Command.ReverseTransaction command(String ledger, String original, Fields body) {

@@ -62,7 +62,7 @@ record TransactionAnswer(
         return status == 201 ? replayed(reply.with("location", location(transaction))) : reply;
     }
 
-    private static String location(ObjectNode transaction) {
+    static String location(ObjectNode transaction) {
         return "/v1/ledgers/%s/transactions/%s"
                 .formatted(
                         transaction.path("ledger").asText(),

@@ -56,6 +56,7 @@ final class TransactionBody {
             if (!accounts.contains(account)) {
                 part.fault("/" + account.replace("~", "~0").replace("/", "~1"), "must be an account of the postings");
             }
+            part.refuseNull(account, "a version");
             var version = part.count(account);
             if (version != null) {
                 expected.put(account, version);

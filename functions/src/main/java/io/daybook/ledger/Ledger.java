@@ -93,6 +93,11 @@ public final class Ledger {
         if (changed.metadata().size() > Metadata.MAX_PAIRS) {
             return refuse(new Refusal.TooMuchMetadata());
         }
+        if (changed.minimum() != null
+                && changed.maximum() != null
+                && changed.minimum().compareTo(changed.maximum()) > 0) {
+            return refuse(new Refusal.LimitsCrossed());
+        }
         if (changed.closed() && !account.closed() && account.counters().hasPending()) {
             return refuse(new Refusal.AccountInUse(command.account()));
         }

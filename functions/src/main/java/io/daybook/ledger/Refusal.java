@@ -56,6 +56,9 @@ public sealed interface Refusal {
     /** An account with holds on it cannot be closed. */
     record AccountInUse(String account) implements Refusal {}
 
+    /** A change would leave the account with a minimum above its maximum. */
+    record LimitsCrossed() implements Refusal {}
+
     /** A change would leave the account with too much metadata. */
     record TooMuchMetadata() implements Refusal {}
 
