@@ -17,6 +17,9 @@ import java.util.function.Function;
 record Cursors(List<String> list) {
     private static final int CHECK = 10;
 
+    /** No list has a longer sort key. */
+    private static final int LONGEST_PLACE = 256;
+
     static Cursors of(String... list) {
         return new Cursors(List.of(list));
     }
@@ -47,14 +50,19 @@ record Cursors(List<String> list) {
             var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
             if (text.length() > CHECK) {
                 var place = text.substring(CHECK);
-                if (text.startsWith(check(place, ascending))) {
+                if (place.length() <= LONGEST_PLACE && text.startsWith(check(place, ascending))) {
                     return place;
                 }
             }
         } catch (IllegalArgumentException e) {
             // Not even base64: answered like any cursor that is not ours.
         }
-        throw Problem.of(
+        throw foreign();
+    }
+
+    /** What a cursor is answered with that is broken or was made for another list. */
+    static Problem.Refused foreign() {
+        return Problem.of(
                         ProblemType.INVALID_CURSOR,
                         "Use the next of the page before, with the same path and parameters.")
                 .refused();

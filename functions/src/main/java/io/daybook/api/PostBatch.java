@@ -48,7 +48,11 @@ public final class PostBatch extends ApiHandler {
         var answers = new ArrayList<TransactionAnswer>();
         for (int i = 0; i < commands.size(); i++) {
             request.ended(outcomes.get(i));
-            answers.add(answer(outcomes.get(i), commands.get(i), dryRun));
+            var answer = answer(outcomes.get(i), commands.get(i), dryRun);
+            if (outcomes.get(i) instanceof Outcome.Done && answer.problem() != null) {
+                request.declined();
+            }
+            answers.add(answer);
         }
         return Reply.json(200, results(commands, answers));
     }

@@ -33,10 +33,12 @@ public final class PostTransaction extends ApiHandler {
         }
         logTransaction(command.id());
         var outcome = journal.execute(command, request.correlationId());
-        return reply(
-                request,
-                outcome,
-                command.id(),
-                done -> TransactionAnswer.of(done, command).reply());
+        return reply(request, outcome, command.id(), done -> {
+            var answer = TransactionAnswer.of(done, command);
+            if (answer.problem() != null) {
+                request.declined();
+            }
+            return answer.reply();
+        });
     }
 }

@@ -8,7 +8,6 @@ import io.daybook.runtime.Deployment;
 import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,7 +62,7 @@ public final class ReadAccount extends ApiHandler {
         var now = views.account(ledger, id)
                 .or(() -> journal.account(ledger, id))
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
-        var entry = views.lastEntryBefore(ledger, id, at.plus(1, ChronoUnit.MICROS));
+        var entry = views.lastEntryAt(ledger, id, at);
         var then = new AccountState(
                 ledger,
                 id,

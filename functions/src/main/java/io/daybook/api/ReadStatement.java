@@ -72,7 +72,7 @@ public final class ReadStatement extends ApiHandler {
                 .map(entry -> entry.entry().version() - 1)
                 .orElse(account.version());
         var page = page(ledger, id, range, paging, opening, closing);
-        if (next != closing.version() || closing.version() < opening.version()) {
+        if (closing.version() < next || closing.version() < opening.version()) {
             throw notYetProjected(id);
         }
         var statement = new Statement(account, from, to, opening, closing, page);
@@ -84,9 +84,16 @@ public final class ReadStatement extends ApiHandler {
     /** A page of the entries, checked to follow one another and what was before the page. */
     private Page<RecordedEntry> page(
             String ledger, String account, Range range, Paging paging, Standing opening, Standing closing) {
-        var page = views.entries(ledger, account, range, paging);
-        var before = paging.after().map(Views::versionAt).orElse(opening.version());
-        for (var entry : page.items()) {
+        var read = views.entries(ledger, account, range, paging);
+        // What has come in since the closing was read belongs to a later statement.
+        var items = read.items().stream()
+                .filter(entry -> entry.entry().version() <= closing.version())
+                .toList();
+        var page = new Page<>(items, items.size() < read.items().size() ? Optional.empty() : read.next());
+        var before = paging.after()
+                .map(place -> Views.versionAt(place).orElseThrow(Cursors::foreign))
+                .orElse(opening.version());
+        for (var entry : items) {
             if (entry.entry().version() != before + 1) {
                 throw notYetProjected(account);
             }

@@ -63,6 +63,11 @@ final class Request {
         outcomes.merge(name, 1, Integer::sum);
     }
 
+    /** Notes that a transaction was declined, which is one way of being written. */
+    void declined() {
+        outcomes.merge("Declined", 1, Integer::sum);
+    }
+
     /** How many commands have ended in which way, by the name of the metric. */
     Map<String, Integer> outcomes() {
         return outcomes;

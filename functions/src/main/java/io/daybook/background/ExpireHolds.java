@@ -10,6 +10,7 @@ import io.daybook.ledger.Command;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Telemetry;
 import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
@@ -43,10 +44,10 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
     @Override
     public String handleRequest(ScheduledEvent event, Context context) {
         return telemetry.observe(context, () -> {
-            var until = deployment.clock().instant().plus(LONGEST_RUN);
+            var now = deployment.clock().instant();
             long expired = 0;
-            for (int shard = 0; shard < deployment.shards().outbox(); shard++) {
-                expired += expire(shard, until);
+            for (int shard : deployment.shards().outboxFrom(now)) {
+                expired += expire(shard, now.plus(LONGEST_RUN));
             }
             var total = expired;
             telemetry.measure(metrics -> metrics.addMetric("Expired", (double) total, MetricUnit.COUNT));
@@ -55,7 +56,7 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
         });
     }
 
-    private long expire(int shard, java.time.Instant until) {
+    private long expire(int shard, Instant until) {
         long expired = 0;
         var after = "";
         while (deployment.clock().instant().isBefore(until)) {

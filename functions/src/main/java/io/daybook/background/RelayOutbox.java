@@ -11,6 +11,8 @@ import io.daybook.journal.Outbox;
 import io.daybook.journal.Publisher;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Telemetry;
+import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
@@ -26,6 +28,12 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
 
     /** Most items of one shard read in one run. */
     private static final int MAX_READ = 2000;
+
+    /** So many failures in a row are the queue's and not a message's own. */
+    private static final int MAX_FAILED = 3;
+
+    /** What is left then is for the next run. */
+    private static final Duration LONGEST_RUN = Duration.ofSeconds(40);
 
     private static final int PAGE = 100;
 
@@ -52,9 +60,10 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
     @Override
     public String handleRequest(ScheduledEvent event, Context context) {
         return telemetry.observe(context, () -> {
+            var now = deployment.clock().instant();
             int published = 0;
-            for (int shard = 0; shard < deployment.shards().outbox(); shard++) {
-                published += relay(shard);
+            for (int shard : deployment.shards().outboxFrom(now)) {
+                published += relay(shard, now.plus(LONGEST_RUN));
             }
             var total = published;
             telemetry.measure(metrics -> metrics.addMetric("Republished", total, MetricUnit.COUNT));
@@ -63,19 +72,22 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
         });
     }
 
-    private int relay(int shard) {
+    private int relay(int shard, Instant until) {
         int published = 0;
+        int failed = 0;
         var after = "";
         for (int read = 0; read < MAX_READ; read += PAGE) {
             var page = outbox.oldest(shard, after, PAGE);
             for (var item : page) {
-                if (!item.isDue(deployment.clock().instant())) {
-                    continue;
-                }
-                if (published == MAX_PUBLISHED || !publish(item)) {
+                var now = deployment.clock().instant();
+                if (published == MAX_PUBLISHED || failed == MAX_FAILED || now.isAfter(until)) {
                     return published;
                 }
-                published++;
+                if (item.isDue(now)) {
+                    var sent = publish(item);
+                    published += sent ? 1 : 0;
+                    failed = sent ? 0 : failed + 1;
+                }
             }
             if (page.size() < PAGE) {
                 return published;

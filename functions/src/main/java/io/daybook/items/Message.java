@@ -1,10 +1,12 @@
 package io.daybook.items;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +23,10 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
     /** Well under what SQS takes (256 KiB), so that attributes and escapes fit as well. */
     static final int MAX_BYTES = 200 * 1024;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** SQS takes neither U+FFFE nor U+FFFF, which a caller may send. */
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
     private static final JsonNodeFactory NODES = JSON.getNodeFactory();
 
     public Message {
@@ -59,7 +64,11 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
         root.putObject("outbox").put("pk", outboxPk).put("sk", outboxSk);
         var list = root.putArray("events");
         items.forEach(item -> list.add(node(item.attributes())));
-        return root.toString();
+        try {
+            return JSON.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
     }
 
     private static ObjectNode node(Map<String, AttributeValue> attributes) {
@@ -71,7 +80,7 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
     private static JsonNode node(AttributeValue value) {
         return switch (value.type()) {
             case S -> NODES.textNode(value.s());
-            case N -> NODES.numberNode(new java.math.BigInteger(value.n()));
+            case N -> NODES.numberNode(new BigInteger(value.n()));
             case BOOL -> NODES.booleanNode(value.bool());
             case M -> node(value.m());
             case L -> {

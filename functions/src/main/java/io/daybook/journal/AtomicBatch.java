@@ -58,6 +58,7 @@ final class AtomicBatch {
     AtomicOutcome run() {
         try {
             read = table.load(commands);
+            var giveUpAt = clock.instant().plus(Journal.LONGEST);
             while (true) {
                 var decided = decide();
                 if (decided.used().size() == commands.size()) {
@@ -68,14 +69,14 @@ final class AtomicBatch {
                     return new AtomicOutcome.TooLarge(writes, JournalTable.MAX_WRITES);
                 }
                 var refused = !decided.refusals().isEmpty() || !decided.used().isEmpty();
-                if (refused || tries == Journal.MAX_TRIES) {
+                if (refused || tries == Journal.MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                     if (!keysChecked && (refused || unanswered)) {
                         checkKeys();
                         continue;
                     }
                     return unanswered || !refused ? givenUp() : refused(decided);
                 }
-                Backoff.pause(tries++);
+                tries++;
                 switch (table.append(read, decided.events(), correlationId)) {
                     case Appended.Written(var message) -> {
                         publisher.publish(message, correlationId);
@@ -84,10 +85,12 @@ final class AtomicBatch {
                     case Appended.Raced raced -> {
                         read = read.with(raced.heads()).withPlaced(raced.placed());
                         keysChecked = false;
+                        Backoff.pause(tries);
                     }
                     case Appended.Unanswered() -> {
                         keysChecked = false;
                         unanswered = true;
+                        Backoff.pause(tries);
                     }
                 }
             }

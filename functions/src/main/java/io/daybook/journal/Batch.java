@@ -95,7 +95,8 @@ final class Batch {
     /** Decides and writes one chunk, and says where the next one begins. */
     private int carryOut(int from) {
         int room = JournalTable.MAX_WRITES;
-        for (int tries = 0; ; tries++) {
+        int tries = 0;
+        while (true) {
             var chunk = decide(from, room);
             if (chunk.events().isEmpty()) {
                 return note(chunk);
@@ -103,20 +104,26 @@ final class Batch {
             if (tries == Journal.MAX_TRIES) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
-            Backoff.pause(tries);
             switch (table.append(read, chunk.events(), correlationId)) {
                 case Appended.Written(var message) -> {
                     publisher.publish(message, correlationId);
                     read = read.with(chunk.after());
                     return note(chunk);
                 }
+                case Appended.Raced raced
+                when !raced.placed().isEmpty() -> {
+                    // Not a race: the batch has been sent before. One look shows all of it that is there.
+                    read = read.with(raced.heads());
+                    checkKeys();
+                }
                 case Appended.Raced raced -> {
-                    read = read.with(raced.heads()).withPlaced(raced.placed());
+                    read = read.with(raced.heads());
                     keysChecked = false;
-                    room = tries >= PATIENCE ? Math.max(1, room / 2) : room;
+                    room = ++tries > PATIENCE ? Math.max(1, room / 2) : room;
+                    Backoff.pause(tries);
                 }
                 case Appended.Unanswered() -> {
-                    return findOut(chunk, tries);
+                    return giveUp(chunk, new Outcome.Unknown(tries));
                 }
             }
         }
@@ -127,9 +134,11 @@ final class Batch {
         var books = read.books();
         var events = new ArrayList<Event>();
         var ends = new ArrayList<Outcome>();
+        var left = new HashSet<>(undecided);
         for (int at = from; at < commands.size(); at++) {
             var command = commands.get(at);
-            if (!Collections.disjoint(command.accounts(), undecided)) {
+            if (!Collections.disjoint(command.accounts(), left)) {
+                left.addAll(command.accounts());
                 ends.add(new Outcome.Contention(0));
                 continue;
             }
@@ -158,29 +167,36 @@ final class Batch {
 
     /** Only the absence of a transaction's own event makes a refusal true. */
     private void checkKeys() {
+        var known = read.books().transactions().keySet();
         read = table.withPlaced(read, commands);
-        keysChecked = true;
+        var more = !known.containsAll(read.books().transactions().keySet());
+        if (more) {
+            // What somebody else has written, or an append without an answer, has moved heads; a decline loses no race.
+            read = read.with(List.copyOf(table.load(commands).books().accounts().values()));
+        }
+        keysChecked = !more;
     }
 
     private int note(Chunk chunk) {
         for (int at = chunk.from(); at < chunk.to(); at++) {
             outcomes[at] = chunk.outcomes().get(at - chunk.from());
+            if (outcomes[at] instanceof Outcome.Contention) {
+                undecided.addAll(commands.get(at).accounts());
+            }
         }
         return chunk.to();
     }
 
-    /** An append ended without an answer: its transactions are there all or not at all, and may still be under way. */
-    private int findOut(Chunk chunk, int tries) {
+    /**
+     * Leaves a chunk undecided, apart from what turns out to be in the journal, and with it all that comes after on the
+     * same accounts.
+     */
+    private int giveUp(Chunk chunk, Outcome undecidedOutcome) {
         try {
             checkKeys();
         } catch (SdkException e) {
             Unreachable.orThrow(e);
         }
-        return giveUp(chunk, new Outcome.Unknown(tries));
-    }
-
-    /** Leaves what is not known to be in the journal undecided, and with it all that comes after on the same accounts. */
-    private int giveUp(Chunk chunk, Outcome undecidedOutcome) {
         for (int at = chunk.from(); at < chunk.to(); at++) {
             var command = commands.get(at);
             if (Ledger.decide(read.books(), command, clock.instant()) instanceof Decision.Stands) {

@@ -21,7 +21,8 @@ public final class Journal {
     /** After so many lost races the caller is told to come again. */
     static final int MAX_TRIES = 10;
 
-    private static final Duration LONGEST = Duration.ofSeconds(3);
+    /** How long a command is tried again, short of the last attempt. */
+    static final Duration LONGEST = Duration.ofSeconds(3);
 
     private final JournalTable table;
     private final Publisher publisher;
@@ -131,7 +132,7 @@ public final class Journal {
                                 }
                                 checkStreams();
                             } else {
-                                Backoff.pause(tries++);
+                                tries++;
                                 append(events);
                             }
                         }
@@ -156,11 +157,13 @@ public final class Journal {
                 }
                 case Appended.Raced raced -> {
                     streamsChecked = false;
+                    Backoff.pause(tries);
                     read = reread(raced);
                 }
                 case Appended.Unanswered() -> {
                     streamsChecked = false;
                     unanswered = true;
+                    Backoff.pause(tries);
                 }
             }
         }

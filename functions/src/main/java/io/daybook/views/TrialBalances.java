@@ -9,7 +9,6 @@ import io.daybook.ledger.AccountType;
 import io.daybook.ledger.Asset;
 import io.daybook.ledger.Counters;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ public final class TrialBalances {
     }
 
     private Counters countersAt(String ledger, String account, Instant at) {
-        return views.lastEntryBeforeForSure(ledger, account, at.plus(1, ChronoUnit.MICROS))
+        return views.lastEntryAtForSure(ledger, account, at)
                 .map(recorded -> recorded.entry().balances())
                 .orElse(Counters.ZERO);
     }

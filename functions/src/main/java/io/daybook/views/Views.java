@@ -12,6 +12,7 @@ import io.daybook.ledger.Asset;
 import io.daybook.ledger.Counters;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
+import io.daybook.ledger.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -97,17 +98,22 @@ public final class Views {
 
     /** The last entry recorded before this instant. Costs one query of one item. */
     public Optional<RecordedEntry> lastEntryBefore(String ledger, String account, Instant instant) {
-        return first(ledger, account, new Range(Optional.empty(), Optional.of(instant)), false, false);
+        return one(ledger, account, "0", Timestamp.format(instant), false, false);
+    }
+
+    /** The last entry recorded at or before this instant. Costs one query of one item. */
+    public Optional<RecordedEntry> lastEntryAt(String ledger, String account, Instant instant) {
+        return one(ledger, account, "0", Timestamp.format(instant) + "#~", false, false);
+    }
+
+    /** As {@link #lastEntryAt}, strongly consistent. */
+    Optional<RecordedEntry> lastEntryAtForSure(String ledger, String account, Instant instant) {
+        return one(ledger, account, "0", Timestamp.format(instant) + "#~", false, true);
     }
 
     /** The first entry recorded at or after this instant. Costs one query of one item. */
     public Optional<RecordedEntry> firstEntryFrom(String ledger, String account, Instant instant) {
-        return first(ledger, account, new Range(Optional.of(instant), Optional.empty()), true, false);
-    }
-
-    /** As {@link #lastEntryBefore}, strongly consistent. */
-    public Optional<RecordedEntry> lastEntryBeforeForSure(String ledger, String account, Instant instant) {
-        return first(ledger, account, new Range(Optional.empty(), Optional.of(instant)), false, true);
+        return one(ledger, account, Timestamp.format(instant), ":", true, false);
     }
 
     /** A page of a ledger's accounts whose id begins with {@code prefix}, by id. Costs one query. */
@@ -123,9 +129,10 @@ public final class Views {
                         item.text(ACCOUNT), EventItems.asset(item), AccountType.valueOf(item.text(ACCOUNT_TYPE))));
     }
 
-    /** The version of the entry at a place of the list of entries. */
-    public static long versionAt(String place) {
-        return Long.parseLong(place.substring(place.indexOf('#') + 1));
+    /** The version of the entry at a place of the list of entries; empty where that is no such place. */
+    public static Optional<Long> versionAt(String place) {
+        var version = place.substring(place.indexOf('#') + 1);
+        return version.matches("[0-9]{12}") ? Optional.of(Long.parseLong(version)) : Optional.empty();
     }
 
     /** What the directory of accounts says of one, none of which ever changes. */
@@ -136,17 +143,10 @@ public final class Views {
         return page(Keys.LEDGERS, "0", "~", paging, item -> item.text(LEDGER));
     }
 
-    private Optional<RecordedEntry> first(
-            String ledger, String account, Range range, boolean ascending, boolean forSure) {
-        return page(
-                        Keys.entries(ledger, account),
-                        range.lowest(),
-                        range.highest(),
-                        new Paging(1, ascending, Optional.empty()),
-                        forSure,
-                        Views::entry)
-                .items()
-                .stream()
+    private Optional<RecordedEntry> one(
+            String ledger, String account, String lowest, String highest, boolean ascending, boolean forSure) {
+        var paging = new Paging(1, ascending, Optional.empty());
+        return page(Keys.entries(ledger, account), lowest, highest, paging, forSure, Views::entry).items().stream()
                 .findFirst();
     }
 

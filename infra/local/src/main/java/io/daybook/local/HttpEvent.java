@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -176,6 +178,18 @@ final class HttpEvent {
                 .split(";", 2)[0]
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        return !headers.containsKey("content-encoding") && (type.startsWith("text/") || TEXT_TYPES.contains(type));
+        return !headers.containsKey("content-encoding")
+                && (type.startsWith("text/") || TEXT_TYPES.contains(type))
+                && isUtf8(body);
+    }
+
+    /** What is no text, though it says so, is handed on as it came. */
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 }
