@@ -6,6 +6,7 @@ url=${1:-http://127.0.0.1:8080}
 [ $# -eq 0 ] || shift
 cd "$(dirname "$0")/../.."
 
+mkdir -p target
 venv=target/schemathesis-4.32.5
 if [ ! -x $venv/bin/schemathesis ]; then
   python3 -m venv $venv
