@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class Fields {
     private static final String AMOUNT = "a whole number from 1 to 10^30, as a string of digits or a JSON integer";
     private static final int MAX_METADATA_KEY = 64;
     private static final int MAX_TEXT = 512;
+    private static final int MAX_FAULTS = 100;
 
     private final JsonNode object;
     private final String pointer;
@@ -57,9 +60,7 @@ final class Fields {
     private void endPart() {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                fault(
-                        "/" + escaped(name),
-                        "is not known here; known are " + String.join(", ", new java.util.TreeSet<>(known)));
+                fault("/" + escaped(name), "is not known here; known are " + String.join(", ", new TreeSet<>(known)));
             }
         });
     }
@@ -122,7 +123,7 @@ final class Fields {
     /** A fault where the member is there and null. */
     void refuseNull(String name, String allowed) {
         if (object.path(name).isNull()) {
-            fault("/" + name, "must be " + allowed);
+            fault("/" + escaped(name), "must be " + allowed);
         }
     }
 
@@ -225,7 +226,7 @@ final class Fields {
     }
 
     /** The members of an object whose names are the caller's, each read by {@code read}; none where it is absent. */
-    <T> Map<String, T> entries(String name, java.util.function.BiFunction<Fields, String, T> read) {
+    <T> Map<String, T> entries(String name, BiFunction<Fields, String, T> read) {
         var node = optional(name);
         var values = new LinkedHashMap<String, T>();
         if (node == null) {
@@ -236,8 +237,11 @@ final class Fields {
         return values;
     }
 
+    /** Notes a fault; more than a reader can use are not noted. */
     void fault(String at, String detail) {
-        faults.add(Fault.at(pointer + at, detail));
+        if (faults.size() < MAX_FAULTS) {
+            faults.add(Fault.at(pointer + at, detail));
+        }
     }
 
     /** The member, or null where it is absent or null. */

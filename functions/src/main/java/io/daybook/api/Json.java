@@ -19,11 +19,13 @@ import io.daybook.views.Page;
 import io.daybook.views.RecordedEntry;
 import io.daybook.views.TrialBalance;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ final class Json {
 
     /** Reads what callers send: members that are there twice and anything behind the end are faults. */
     static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
+
+    /** Half of what Lambda hands back (6 MB), since the quotes in a body are escaped once more on the way. */
+    private static final int MAX_PAGE_BYTES = 3 * 1024 * 1024;
 
     private Json() {}
 
@@ -108,34 +113,51 @@ final class Json {
                 .put("description", recorded.description());
     }
 
-    /** @param cursor makes the caller's cursor of where the next page starts */
-    static <T> ObjectNode page(Page<T> page, Function<T, ObjectNode> item, Function<String, String> cursor) {
+    /**
+     * A page of a list. A page that would not fit into one answer is cut short, and goes on with its next.
+     *
+     * @param place where an item is in the list
+     * @param cursor makes the caller's cursor of a place
+     */
+    static <T> ObjectNode page(
+            Page<T> page, Function<T, ObjectNode> json, Function<T, String> place, Function<String, String> cursor) {
         var node = object();
-        node.set("items", array(page.items(), item));
-        return node.put("next", page.next().map(cursor).orElse(null));
+        var items = node.putArray("items");
+        var next = page.next();
+        int bytes = 0;
+        for (int i = 0; i < page.items().size(); i++) {
+            var item = json.apply(page.items().get(i));
+            bytes += item.toString().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MAX_PAGE_BYTES && i > 0) {
+                next = Optional.of(place.apply(page.items().get(i - 1)));
+                break;
+            }
+            items.add(item);
+        }
+        return node.put("next", next.map(cursor).orElse(null));
     }
 
     static ObjectNode trialBalance(String ledger, TrialBalance balance, String source) {
-        var node = object().put("ledger", ledger).put("at", text(balance.at())).put("source", source);
-        var balanced = true;
-        var assets = MAPPER.createArrayNode();
+        var node = object().put("ledger", ledger)
+                .put("at", text(balance.at()))
+                .put("source", source)
+                .put("balanced", balance.balanced());
+        var assets = node.putArray("assets");
         var byAsset = balance.sums().entrySet().stream()
                 .collect(Collectors.groupingBy(line -> line.getKey().asset(), LinkedHashMap::new, Collectors.toList()));
-        for (var asset : byAsset.entrySet()) {
-            var total = asset.getValue().stream().map(Map.Entry::getValue).reduce(Counters.ZERO, Counters::plus);
-            var even = total.debitsPosted().equals(total.creditsPosted())
-                    && total.debitsPending().equals(total.creditsPending());
-            balanced &= even;
-            var sums = counters(
-                    assets.addObject().put("asset", asset.getKey().toString()).put("balanced", even), total);
-            sums.set(
-                    "types",
-                    array(
-                            asset.getValue(),
-                            line -> counters(
-                                    object().put("type", text(line.getKey().type())), line.getValue())));
-        }
-        node.put("balanced", balanced).set("assets", assets);
+        byAsset.forEach((asset, lines) -> {
+            var total = balance.total(asset);
+            counters(assets.addObject().put("asset", asset.toString()).put("balanced", total.even()), total)
+                    .set(
+                            "types",
+                            array(
+                                    lines,
+                                    line -> counters(
+                                            object().put(
+                                                            "type",
+                                                            text(line.getKey().type())),
+                                            line.getValue())));
+        });
         return node;
     }
 

@@ -40,7 +40,7 @@ public final class ListAccounts extends ApiHandler {
         request.endParameters();
         var listed = views.accounts(ledger, prefix, paging, false);
         var page = new Page<>(Parallel.map(listed.items(), account -> state(ledger, account.id())), listed.next());
-        return Reply.json(200, Json.page(page, Json::account, cursors.writer(paging)));
+        return Reply.json(200, Json.page(page, Json::account, AccountState::id, cursors.writer(paging)));
     }
 
     /** The directory may be ahead of the rest of the view by a moment. */

@@ -2,6 +2,7 @@ package io.daybook.api;
 
 import io.daybook.journal.Journal;
 import io.daybook.runtime.Deployment;
+import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
 
 /** {@code GET /v1/ledgers/{ledger}/accounts/{account}/entries} */
@@ -34,6 +35,6 @@ public final class ListEntries extends ApiHandler {
                 throw Problem.accountNotFound(account).refused();
             }
         }
-        return Reply.json(200, Json.page(page, Json::entry, cursors.writer(paging)));
+        return Reply.json(200, Json.page(page, Json::entry, RecordedEntry::place, cursors.writer(paging)));
     }
 }

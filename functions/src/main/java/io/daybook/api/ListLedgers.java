@@ -24,6 +24,9 @@ public final class ListLedgers extends ApiHandler {
         return Reply.json(
                 200,
                 Json.page(
-                        views.ledgers(paging), ledger -> Json.object().put("ledger", ledger), cursors.writer(paging)));
+                        views.ledgers(paging),
+                        ledger -> Json.object().put("ledger", ledger),
+                        ledger -> ledger,
+                        cursors.writer(paging)));
     }
 }

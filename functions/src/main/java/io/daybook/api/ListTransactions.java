@@ -39,7 +39,7 @@ public final class ListTransactions extends ApiHandler {
         request.endParameters();
         var page = transactions.page(
                 ledger, range, transaction -> status.isEmpty() || status.get() == transaction.status(), paging);
-        return Reply.json(200, Json.page(page, Json::transaction, cursors.writer(paging)));
+        return Reply.json(200, Json.page(page, Json::transaction, TransactionList::place, cursors.writer(paging)));
     }
 
     /** The one transaction of an idempotency key, from the journal; the key is asked for alone. */
@@ -49,7 +49,7 @@ public final class ListTransactions extends ApiHandler {
         request.endParameters();
         var found = key.flatMap(it -> journal.transaction(ledger, Names.transactionOf(ledger, it)));
         var page = new Page<>(found.map(List::of).orElse(List.of()), Optional.empty());
-        return Reply.json(200, Json.page(page, Json::transaction, place -> place));
+        return Reply.json(200, Json.page(page, Json::transaction, TransactionList::place, place -> place));
     }
 
     private static Optional<Transaction.Status> status(String text) {

@@ -42,6 +42,7 @@ public final class PostBatch extends ApiHandler {
             var outcome = dryRun
                     ? journal.rehearseAtomically(commands)
                     : journal.executeAtomically(commands, request.correlationId());
+            count(request, outcome, commands.size());
             return reply(outcome, commands, dryRun);
         }
         var outcomes = dryRun ? journal.rehearseAll(commands) : journal.executeAll(commands, request.correlationId());
@@ -82,6 +83,16 @@ public final class PostBatch extends ApiHandler {
         return outcome instanceof Outcome.Done done
                 ? dryRun ? TransactionAnswer.rehearsed(done, command) : TransactionAnswer.of(done, command)
                 : TransactionAnswer.of(problem(outcome));
+    }
+
+    private static void count(Request request, AtomicOutcome outcome, int transactions) {
+        switch (outcome) {
+            case AtomicOutcome.Done done -> request.count(done.written() ? "Written" : "Replayed", transactions);
+            case AtomicOutcome.Refused refused -> request.count("Refused", transactions);
+            case AtomicOutcome.TooLarge large -> request.count("Refused", transactions);
+            case AtomicOutcome.Contention lost -> request.ended(new Outcome.Contention(lost.tries()));
+            case AtomicOutcome.Unknown() -> request.ended(new Outcome.Unknown(0));
+        }
     }
 
     private static Reply reply(AtomicOutcome outcome, List<Command.PostTransaction> commands, boolean dryRun) {

@@ -3,10 +3,8 @@ package io.daybook.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.ledger.Refusal;
-import io.daybook.ledger.Side;
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Why a request was not carried out, as RFC 9457 has it.
@@ -29,10 +27,6 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
         /** In the path or the query. */
         static Fault parameter(String name, String detail) {
             return new Fault("parameter", name, detail);
-        }
-
-        static Fault header(String name, String detail) {
-            return new Fault("header", name, detail);
         }
     }
 
@@ -83,7 +77,7 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
                 faulty(
                                 ProblemType.UNKNOWN_ACCOUNT,
                                 Fault.at(
-                                        "/postings/" + r.posting() + "/" + side(r.side()),
+                                        "/postings/" + r.posting() + "/" + Json.text(r.side()),
                                         "The ledger has no account " + r.account() + "."))
                         .with("account", r.account());
             case Refusal.AssetMismatch r ->
@@ -183,10 +177,6 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
 
     Refused refused() {
         return new Refused(this);
-    }
-
-    private static String side(Side side) {
-        return side.name().toLowerCase(Locale.ROOT);
     }
 
     /** Ends the handling of a request with a problem. */

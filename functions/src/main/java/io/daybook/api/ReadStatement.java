@@ -127,7 +127,7 @@ public final class ReadStatement extends ApiHandler {
                 "totals",
                 Json.counters(
                         statement.closing().balances().minus(statement.opening().balances())));
-        node.set("entries", Json.page(statement.page(), Json::entry, cursor));
+        node.set("entries", Json.page(statement.page(), Json::entry, RecordedEntry::place, cursor));
         return node;
     }
 

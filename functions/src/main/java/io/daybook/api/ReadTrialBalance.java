@@ -1,5 +1,6 @@
 package io.daybook.api;
 
+import io.daybook.ledger.Timestamp;
 import io.daybook.runtime.Deployment;
 import io.daybook.views.TrialBalance;
 import io.daybook.views.TrialBalances;
@@ -30,15 +31,12 @@ public final class ReadTrialBalance extends ApiHandler {
         var asked = request.time("at");
         request.endParameters();
         // Both known before any entry is read.
-        var safe = deployment
-                .outbox()
-                .safeCut(
-                        ledger, deployment.shards().outbox(), deployment.clock().instant());
+        var safe = deployment.outbox().safeCut(ledger, deployment.shards().outbox(), deployment.clock());
         if (asked.filter(at -> at.isAfter(safe)).isPresent()) {
             throw Problem.of(
                             ProblemType.NOT_YET_PROJECTED,
-                            "The latest cut that is safe now is " + io.daybook.ledger.Timestamp.format(safe) + ".")
-                    .with("safe", io.daybook.ledger.Timestamp.format(safe))
+                            "The latest cut that is safe now is " + Timestamp.format(safe) + ".")
+                    .with("safe", Timestamp.format(safe))
                     .refused();
         }
         return trialBalances
@@ -57,7 +55,7 @@ public final class ReadTrialBalance extends ApiHandler {
 
     private static Problem unavailable(Optional<TrialBalance> audited) {
         return audited.map(TrialBalance::at)
-                .map(io.daybook.ledger.Timestamp::format)
+                .map(Timestamp::format)
                 .map(at -> Problem.of(
                                 ProblemType.TRIAL_BALANCE_UNAVAILABLE,
                                 "The ledger has more than %d accounts; the last audit's, at %s, is the one there is."

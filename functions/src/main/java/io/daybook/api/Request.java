@@ -60,12 +60,17 @@ final class Request {
             case Outcome.Contention lost -> "Contention";
             case Outcome.Unknown unknown -> "OutcomeUnknown";
         };
-        outcomes.merge(name, 1, Integer::sum);
+        count(name, 1);
+    }
+
+    /** Notes so many outcomes, by the name of the metric. */
+    void count(String outcome, int times) {
+        outcomes.merge(outcome, times, Integer::sum);
     }
 
     /** Notes that a transaction was declined, which is one way of being written. */
     void declined() {
-        outcomes.merge("Declined", 1, Integer::sum);
+        count("Declined", 1);
     }
 
     /** How many commands have ended in which way, by the name of the metric. */
@@ -134,7 +139,9 @@ final class Request {
 
     /** The idempotency key: 1 to 255 visible ASCII characters, bare or as a quoted string. */
     String idempotencyKey() {
-        var given = header("idempotency-key").orElse("");
+        // Longer than 255 escaped characters and their quotes is no key, whatever is in it.
+        var given =
+                header("idempotency-key").filter(text -> text.length() <= 512).orElse("");
         var quoted = QUOTED.matcher(given);
         var key = quoted.matches() ? quoted.group(1).replaceAll("\\\\(.)", "$1") : given;
         if (!Names.isKey(key) || (given.startsWith("\"") && !quoted.matches())) {

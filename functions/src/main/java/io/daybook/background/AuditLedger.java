@@ -7,12 +7,14 @@ import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Telemetry;
 import io.daybook.views.Paging;
+import io.daybook.views.TrialBalance;
 import io.daybook.views.TrialBalances;
 import io.daybook.views.Views;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
  * Adds up every ledger and keeps its trial balance, for the ledgers that are too large to be added up within a call.
@@ -55,16 +57,29 @@ public final class AuditLedger implements RequestHandler<ScheduledEvent, String>
         });
     }
 
+    /** A ledger that cannot be audited now must not keep the others from it. */
     private void audit(String ledger) {
-        var cut = outbox.safeCut(
-                ledger, deployment.shards().outbox(), deployment.clock().instant());
-        trialBalances.live(ledger, cut, Integer.MAX_VALUE).ifPresent(balance -> {
-            trialBalances.keep(ledger, balance);
-            LOG.info(
-                    "audited",
-                    StructuredArguments.entry("ledger", ledger),
-                    StructuredArguments.entry("at", cut.toString()),
-                    StructuredArguments.entry("lines", balance.sums().size()));
-        });
+        try {
+            var cut = outbox.safeCut(ledger, deployment.shards().outbox(), deployment.clock());
+            trialBalances.live(ledger, cut, Integer.MAX_VALUE).ifPresent(balance -> report(ledger, balance));
+        } catch (RuntimeException e) {
+            LOG.error("not audited", StructuredArguments.entry("ledger", ledger), e);
+        }
+    }
+
+    private void report(String ledger, TrialBalance balance) {
+        trialBalances.keep(ledger, balance);
+        var entries = new Object[] {
+            StructuredArguments.entry("ledger", ledger),
+            StructuredArguments.entry("at", balance.at().toString()),
+            StructuredArguments.entry("lines", balance.sums().size())
+        };
+        if (balance.balanced()) {
+            LOG.info("audited", entries);
+        } else {
+            LOG.error("debits and credits differ", entries);
+        }
+        telemetry.measure(
+                metrics -> metrics.addMetric("UnbalancedLedgers", balance.balanced() ? 0 : 1, MetricUnit.COUNT));
     }
 }

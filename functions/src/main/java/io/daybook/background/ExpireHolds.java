@@ -59,29 +59,41 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
     private long expire(int shard, Instant until) {
         long expired = 0;
         var after = "";
-        while (deployment.clock().instant().isBefore(until)) {
-            var page = dueHolds.due(shard, after, deployment.clock().instant(), PAGE);
-            expired += page.stream().filter(this::expire).count();
-            if (page.size() < PAGE) {
-                break;
+        while (true) {
+            var slice = dueHolds.due(shard, after, deployment.clock().instant(), PAGE);
+            for (var hold : slice.items()) {
+                if (deployment.clock().instant().isAfter(until)) {
+                    return expired;
+                }
+                expired += expire(hold) ? 1 : 0;
+            }
+            if (!slice.more()) {
+                return expired;
             }
             // Past what could not be expired now, so that it holds up no other.
-            after = page.getLast().sk();
+            after = slice.items().getLast().sk();
         }
-        return expired;
     }
 
     private boolean expire(DueHolds.Due hold) {
         var command = new Command.ExpireHold(hold.ledger(), hold.transaction());
-        var outcome = journal.execute(command, Telemetry.correlationId(null));
-        if (outcome instanceof Outcome.Done) {
-            return true;
+        try {
+            var outcome = journal.execute(command, Telemetry.correlationId(null));
+            if (outcome instanceof Outcome.Done) {
+                return true;
+            }
+            LOG.warn(
+                    "not expired now",
+                    StructuredArguments.entry("ledger", hold.ledger()),
+                    StructuredArguments.entry("transaction", hold.transaction()),
+                    StructuredArguments.entry("outcome", outcome.toString()));
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "not expired, the next run tries again",
+                    StructuredArguments.entry("ledger", hold.ledger()),
+                    StructuredArguments.entry("transaction", hold.transaction()),
+                    e);
         }
-        LOG.warn(
-                "not expired now",
-                StructuredArguments.entry("ledger", hold.ledger()),
-                StructuredArguments.entry("transaction", hold.transaction()),
-                StructuredArguments.entry("outcome", outcome.toString()));
         return false;
     }
 }

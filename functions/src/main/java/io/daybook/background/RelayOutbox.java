@@ -29,7 +29,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
     /** Most items of one shard read in one run. */
     private static final int MAX_READ = 2000;
 
-    /** So many failures in a row are the queue's and not a message's own. */
+    /** So many failures in a row are taken for the queue's, not for a message's own. */
     private static final int MAX_FAILED = 3;
 
     /** What is left then is for the next run. */
@@ -78,7 +78,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
         var after = "";
         for (int read = 0; read < MAX_READ; read += PAGE) {
             var page = outbox.oldest(shard, after, PAGE);
-            for (var item : page) {
+            for (var item : page.items()) {
                 var now = deployment.clock().instant();
                 if (published == MAX_PUBLISHED || failed == MAX_FAILED || now.isAfter(until)) {
                     return published;
@@ -89,10 +89,10 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
                     failed = sent ? 0 : failed + 1;
                 }
             }
-            if (page.size() < PAGE) {
+            if (!page.more()) {
                 return published;
             }
-            after = page.getLast().sk();
+            after = page.items().getLast().sk();
         }
         return published;
     }

@@ -7,6 +7,7 @@ import io.daybook.ledger.Decision;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Ledger;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +73,7 @@ final class Batch {
             var giveUpAt = clock.instant().plus(LONGEST);
             int done = 0;
             while (done < commands.size() && clock.instant().isBefore(giveUpAt)) {
-                done = carryOut(done);
+                done = carryOut(done, giveUpAt);
             }
         } catch (SdkException e) {
             Unreachable.orThrow(e);
@@ -93,7 +94,7 @@ final class Batch {
     }
 
     /** Decides and writes one chunk, and says where the next one begins. */
-    private int carryOut(int from) {
+    private int carryOut(int from, Instant giveUpAt) {
         int room = JournalTable.MAX_WRITES;
         int tries = 0;
         while (true) {
@@ -101,7 +102,7 @@ final class Batch {
             if (chunk.events().isEmpty()) {
                 return note(chunk);
             }
-            if (tries == Journal.MAX_TRIES) {
+            if (tries == Journal.MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
             switch (table.append(read, chunk.events(), correlationId)) {
@@ -143,7 +144,7 @@ final class Batch {
                 continue;
             }
             switch (Ledger.decide(books, command, clock.instant())) {
-                case Decision.Stands() -> ends.add(new Outcome.Done(books, false, 0));
+                case Decision.Stands() -> ends.add(done(books, command, false, 0));
                 case Decision.Refuse(var refusal) -> {
                     if (!keysChecked) {
                         checkKeys();
@@ -158,7 +159,7 @@ final class Batch {
                     }
                     events.addAll(more);
                     books = Ledger.evolve(books, more);
-                    ends.add(new Outcome.Done(books, true, 1));
+                    ends.add(done(books, command, true, 1));
                 }
             }
         }
@@ -200,12 +201,18 @@ final class Batch {
         for (int at = chunk.from(); at < chunk.to(); at++) {
             var command = commands.get(at);
             if (Ledger.decide(read.books(), command, clock.instant()) instanceof Decision.Stands) {
-                outcomes[at] = new Outcome.Done(read.books(), false, undecidedOutcome.tries());
+                outcomes[at] = done(read.books(), command, false, undecidedOutcome.tries());
             } else {
                 outcomes[at] = undecidedOutcome;
                 undecided.addAll(command.accounts());
             }
         }
         return chunk.to();
+    }
+
+    /** Of the books only what answers this one transaction, since a batch has hundreds of them. */
+    private static Outcome done(Books books, Command.PostTransaction command, boolean written, int tries) {
+        var transaction = books.transaction(command.id()).orElseThrow();
+        return new Outcome.Done(Books.EMPTY.with(transaction), written, tries);
     }
 }

@@ -3,7 +3,6 @@ package io.daybook.journal;
 import io.daybook.items.Item;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -34,19 +33,19 @@ public final class DueHolds {
      *
      * @param after start behind this sort key; empty for the beginning
      */
-    public List<Due> due(int shard, String after, Instant now, int limit) {
-        return dynamoDb
-                .query(query -> query.tableName(table)
-                        .keyConditionExpression("pk = :pk AND sk BETWEEN :after AND :now")
-                        .expressionAttributeValues(Map.of(
-                                ":pk", AttributeValue.fromS(Keys.due(shard)),
-                                // A key value must not be empty, and everything sorts after a blank.
-                                ":after", AttributeValue.fromS(after.isEmpty() ? " " : after + "#"),
-                                ":now", AttributeValue.fromS(Timestamp.format(now) + "~")))
-                        .limit(limit))
-                .items()
-                .stream()
-                .map(item -> new Due(new Item(item).sk()))
-                .toList();
+    public Slice<Due> due(int shard, String after, Instant now, int limit) {
+        var answer = dynamoDb.query(query -> query.tableName(table)
+                .keyConditionExpression("pk = :pk AND sk BETWEEN :after AND :now")
+                .expressionAttributeValues(Map.of(
+                        ":pk", AttributeValue.fromS(Keys.due(shard)),
+                        // A key value must not be empty, and everything sorts after a blank.
+                        ":after", AttributeValue.fromS(after.isEmpty() ? " " : after + "#"),
+                        ":now", AttributeValue.fromS(Timestamp.format(now) + "~")))
+                .limit(limit));
+        return new Slice<>(
+                answer.items().stream()
+                        .map(item -> new Due(new Item(item).sk()))
+                        .toList(),
+                answer.hasLastEvaluatedKey());
     }
 }

@@ -145,7 +145,7 @@ public final class Journal {
         }
 
         private Outcome givenUp() {
-            return unanswered ? new Outcome.Unknown(tries) : new Outcome.Contention(tries);
+            return unanswered || written ? new Outcome.Unknown(tries) : new Outcome.Contention(tries);
         }
 
         private void append(List<Event> events) {

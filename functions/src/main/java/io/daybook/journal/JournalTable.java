@@ -179,13 +179,18 @@ public final class JournalTable {
     }
 
     private static Appended unwritten(DynamoDbException e) {
+        if (e.statusCode() >= 500 || (e.isThrottlingException() && retried(e))) {
+            return new Appended.Unanswered();
+        }
         if (e.isThrottlingException()) {
             return new Appended.Raced(List.of(), List.of());
         }
-        if (e.statusCode() >= 500) {
-            return new Appended.Unanswered();
-        }
         throw e;
+    }
+
+    /** The SDK has tried more than once: an attempt before the one that was answered may have been, or yet be, written. */
+    private static boolean retried(DynamoDbException e) {
+        return e.numAttempts() != null && e.numAttempts() > 1;
     }
 
     /** Tries again only if every reason is one that another try can overcome. */
@@ -205,7 +210,10 @@ public final class JournalTable {
                 }
             }
         }
-        return new Appended.Raced(heads, events);
+        // A condition that has failed fails for ever, for the earlier attempts too; a conflict or a throttle passes.
+        return heads.isEmpty() && events.isEmpty() && retried(e)
+                ? new Appended.Unanswered()
+                : new Appended.Raced(heads, events);
     }
 
     private TransactWriteItem headWrite(Account head, @Nullable Account old) {

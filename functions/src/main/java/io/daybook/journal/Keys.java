@@ -6,6 +6,7 @@ import io.daybook.ledger.Timestamp;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** The keys of the journal table. Each begins with its kind, so that a policy can name them and no ledger's name collides. */
 final class Keys {
@@ -26,7 +27,7 @@ final class Keys {
 
     /** Definitions sort by number, all of them before the head. */
     static String definition(long number) {
-        return "e#%010d".formatted(number);
+        return String.format(Locale.ROOT, "e#%010d", number);
     }
 
     static Item of(Event event) {

@@ -8,6 +8,7 @@ import io.daybook.items.Message;
 import io.daybook.ledger.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,22 +69,22 @@ public final class Outbox {
      *
      * @param after start behind this sort key; empty for the beginning
      */
-    public List<Pending> oldest(int shard, String after, int limit) {
-        return dynamoDb
-                .query(QueryRequest.builder()
-                        .tableName(table)
-                        .keyConditionExpression("pk = :pk AND sk > :after")
-                        .expressionAttributeValues(Map.of(
-                                ":pk", AttributeValue.fromS(Keys.outbox(shard)),
-                                // A key value must not be empty, and everything sorts after a blank.
-                                ":after", AttributeValue.fromS(after.isEmpty() ? " " : after)))
-                        .consistentRead(true)
-                        .limit(limit)
-                        .build())
-                .items()
-                .stream()
-                .map(attributes -> pending(new Item(attributes)))
-                .toList();
+    public Slice<Pending> oldest(int shard, String after, int limit) {
+        var answer = dynamoDb.query(QueryRequest.builder()
+                .tableName(table)
+                .keyConditionExpression("pk = :pk AND sk > :after")
+                .expressionAttributeValues(Map.of(
+                        ":pk", AttributeValue.fromS(Keys.outbox(shard)),
+                        // A key value must not be empty, and everything sorts after a blank.
+                        ":after", AttributeValue.fromS(after.isEmpty() ? " " : after)))
+                .consistentRead(true)
+                .limit(limit)
+                .build());
+        return new Slice<>(
+                answer.items().stream()
+                        .map(attributes -> pending(new Item(attributes)))
+                        .toList(),
+                answer.hasLastEvaluatedKey());
     }
 
     /**
@@ -92,8 +93,10 @@ public final class Outbox {
      *
      * @param shards over how many keys the outbox is spread
      */
-    public Instant safeCut(String ledger, int shards, Instant now) {
-        var cut = now.minus(SETTLED).truncatedTo(ChronoUnit.MICROS);
+    public Instant safeCut(String ledger, int shards, InstantSource clock) {
+        // The first answer shows whether the machine's clock is to be trusted.
+        oldest(0, "", 1);
+        var cut = clock.instant().minus(SETTLED).truncatedTo(ChronoUnit.MICROS);
         for (int shard = 0; shard < shards; shard++) {
             var oldest = oldestOf(ledger, shard);
             if (oldest.isPresent() && !oldest.get().isAfter(cut)) {
@@ -105,20 +108,19 @@ public final class Outbox {
 
     /** When the ledger's oldest item of a shard was recorded, or where that takes too much reading, one before it. */
     private Optional<Instant> oldestOf(String ledger, int shard) {
-        var after = "";
+        var slice = oldest(shard, "", PAGE);
+        var oldest = slice.items().stream().map(Pending::recordedAt).findFirst();
         for (int page = 0; page < MAX_PAGES; page++) {
-            var items = oldest(shard, after, PAGE);
-            var found =
-                    items.stream().filter(item -> item.ledger().equals(ledger)).findFirst();
-            if (found.isPresent()) {
-                return Optional.of(found.get().recordedAt());
+            var found = slice.items().stream()
+                    .filter(item -> item.ledger().equals(ledger))
+                    .map(Pending::recordedAt)
+                    .findFirst();
+            if (found.isPresent() || !slice.more()) {
+                return found;
             }
-            if (items.size() < PAGE) {
-                return Optional.empty();
-            }
-            after = items.getLast().sk();
+            slice = oldest(shard, slice.items().getLast().sk(), PAGE);
         }
-        return Optional.of(oldest(shard, "", 1).getFirst().recordedAt());
+        return oldest;
     }
 
     /** Notes that an item has been published again. Never brings back what the projector has deleted meanwhile. */

@@ -48,6 +48,11 @@ public record Counters(
         return posted(normal).add(incoming(normal));
     }
 
+    /** Whether as much was debited as credited, posted and pending. */
+    public boolean even() {
+        return debitsPosted.equals(creditsPosted) && debitsPending.equals(creditsPending);
+    }
+
     public boolean hasPending() {
         return debitsPending.signum() != 0 || creditsPending.signum() != 0;
     }

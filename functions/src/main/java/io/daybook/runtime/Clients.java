@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /**
  * The AWS clients, and all that is set of their time-outs and retries, for an API whose callers wait at most 30 s.
  *
- * <p>A DynamoDB call ends within 3 s, its retries included: a write dated now is then in the journal 3 s later, or never,
- * which is what the trial balance's safe cut counts on. Publishing ends within 1 s, since the caller waits for it and the
+ * <p>A DynamoDB call ends within 3 s, its retries included: a write dated now is then in the journal 3 s later, and
+ * only what the network itself holds back comes after that; the trial balance's safe cut allows 10 s. Publishing ends within 1 s, since the caller waits for it and the
  * relay makes up for it.
  */
 final class Clients {

@@ -4,6 +4,7 @@ import io.daybook.items.Item;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
+import java.util.Locale;
 
 /** The keys of the views table. */
 final class Keys {
@@ -19,7 +20,12 @@ final class Keys {
     }
 
     static Item entry(String ledger, String account, Instant recordedAt, long version) {
-        return Item.keyed(entries(ledger, account), Timestamp.format(recordedAt) + "#%012d".formatted(version));
+        return Item.keyed(entries(ledger, account), inEntries(recordedAt, version));
+    }
+
+    /** An entry's place among its account's. */
+    static String inEntries(Instant recordedAt, long version) {
+        return Timestamp.format(recordedAt) + String.format(Locale.ROOT, "#%012d", version);
     }
 
     static Item definition(String ledger, String account) {

@@ -6,8 +6,6 @@ import java.util.Optional;
 
 /** A stretch of time by recordedAt, from its beginning up to but without its end; open where an end is absent. */
 public record Range(Optional<Instant> from, Optional<Instant> to) {
-    public static final Range ALL = new Range(Optional.empty(), Optional.empty());
-
     /** Before every key that begins with a time within it, and none before it. */
     String lowest() {
         return from.map(Timestamp::format).orElse("0");

@@ -10,4 +10,9 @@ public record RecordedEntry(
         String transaction,
         Instant recordedAt,
         Instant effectiveAt,
-        @Nullable String description) {}
+        @Nullable String description) {
+    /** Its place in the list of its account's entries. */
+    public String place() {
+        return Keys.inEntries(recordedAt, entry.version());
+    }
+}

@@ -3,6 +3,7 @@ package io.daybook.views;
 import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.ledger.Event;
+import io.daybook.ledger.Timestamp;
 import io.daybook.ledger.Transaction;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,11 @@ public final class TransactionList {
         this.dynamoDb = dynamoDb;
         this.table = table;
         this.shards = shards;
+    }
+
+    /** A transaction's place in the list. */
+    public static String place(Transaction transaction) {
+        return Timestamp.format(transaction.placed().recordedAt()) + "#" + transaction.id();
     }
 
     /**
