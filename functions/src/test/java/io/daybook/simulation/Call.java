@@ -1,0 +1,46 @@
+package io.daybook.simulation;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** One request that a client has sent, and what came of it in the journal. */
+final class Call {
+    final int number;
+    final String route;
+    /** The account or transaction in the path. */
+    final String target;
+
+    final String body;
+    final Map<String, String> query;
+    /** The request of each idempotency key in it. */
+    final Map<String, String> requests = new LinkedHashMap<>();
+
+    final long startedAt;
+    /** The events that it has written, each as {@code kind id}. */
+    final Set<String> written = new LinkedHashSet<>();
+    /** Keys whose money must not move through this call. */
+    final Set<String> refusedKeys = new LinkedHashSet<>();
+
+    /** It has been answered that nothing happens through it. */
+    boolean refused;
+
+    Call(int number, String route, String target, String body, Map<String, String> query, long startedAt) {
+        this.number = number;
+        this.route = route;
+        this.target = target;
+        this.body = body;
+        this.query = query;
+        this.startedAt = startedAt;
+    }
+
+    boolean isAtomic() {
+        return body.contains("\"atomic\":true");
+    }
+
+    @Override
+    public String toString() {
+        return "#" + number + " " + route;
+    }
+}

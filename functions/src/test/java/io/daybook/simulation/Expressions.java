@@ -1,0 +1,115 @@
+package io.daybook.simulation;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The few of DynamoDB's expressions that Daybook uses, read strictly: what is not known is a fault of the test. */
+final class Expressions {
+    private static final Pattern EXISTS = Pattern.compile("attribute_(not_)?exists\\(([#\\w]+)\\)");
+    private static final Pattern COMPARED = Pattern.compile("([#\\w]+) (=|<) (:\\w+)");
+    private static final Pattern KEY =
+            Pattern.compile("pk = (:\\w+)(?: AND sk (?:> (:\\w+)|BETWEEN (:\\w+) AND (:\\w+)))?");
+
+    private final Map<String, String> names;
+    private final Map<String, AttributeValue> values;
+    private final Set<String> used = new HashSet<>();
+
+    Expressions(Map<String, String> names, Map<String, AttributeValue> values) {
+        this.names = names;
+        this.values = values;
+    }
+
+    /** A stretch of one partition, both ends included. */
+    record Stretch(String pk, String after, String from, String to) {
+        boolean has(String sk) {
+            return sk.compareTo(after) > 0 && sk.compareTo(from) >= 0 && sk.compareTo(to) <= 0;
+        }
+    }
+
+    Stretch stretch(String expression) {
+        var key = KEY.matcher(expression);
+        if (!key.matches()) {
+            throw new IllegalArgumentException("unknown key condition: " + expression);
+        }
+        var after = Optional.ofNullable(key.group(2)).map(this::keyValue).orElse("");
+        var from = Optional.ofNullable(key.group(3)).map(this::keyValue).orElse("");
+        var to = Optional.ofNullable(key.group(4)).map(this::keyValue).orElse("\uffff");
+        ItemRules.check(from.compareTo(to) <= 0, "the BETWEEN operator requires upper bound >= lower bound");
+        return new Stretch(keyValue(key.group(1)), after, from, to);
+    }
+
+    boolean holds(String condition, Optional<Map<String, AttributeValue>> item) {
+        // Not lazily: every part has to be read.
+        return Arrays.stream(condition.split(" OR "))
+                .map(part -> holdsPart(part, item.orElse(Map.of())))
+                .reduce(false, Boolean::logicalOr);
+    }
+
+    private boolean holdsPart(String part, Map<String, AttributeValue> item) {
+        var exists = EXISTS.matcher(part);
+        if (exists.matches()) {
+            return item.containsKey(name(exists.group(2))) == (exists.group(1) == null);
+        }
+        var compared = COMPARED.matcher(part);
+        if (!compared.matches()) {
+            throw new IllegalArgumentException("unknown condition: " + part);
+        }
+        var wanted = new BigDecimal(value(compared.group(3)).n());
+        var actual = item.get(name(compared.group(1)));
+        if (actual == null) {
+            return false;
+        }
+        var order = new BigDecimal(actual.n()).compareTo(wanted);
+        return compared.group(2).equals("=") ? order == 0 : order < 0;
+    }
+
+    /** The attributes that an update sets. */
+    Map<String, AttributeValue> set(String update) {
+        if (!update.startsWith("SET ")) {
+            throw new IllegalArgumentException("unknown update: " + update);
+        }
+        var set = new TreeMap<String, AttributeValue>();
+        for (var part : List.of(update.substring(4).split(", "))) {
+            var sides = part.split(" = ");
+            set.put(name(sides[0]), value(sides[1]));
+        }
+        return set;
+    }
+
+    /** DynamoDB refuses names and values that no expression uses. */
+    void end() {
+        var given = new HashSet<>(names.keySet());
+        given.addAll(values.keySet());
+        given.removeAll(used);
+        ItemRules.check(given.isEmpty(), "unused in expressions: " + given);
+    }
+
+    private String keyValue(String name) {
+        var value = value(name).s();
+        ItemRules.check(!value.isEmpty(), "a key condition's value is empty");
+        return value;
+    }
+
+    private String name(String name) {
+        if (!name.startsWith("#")) {
+            return name;
+        }
+        used.add(name);
+        ItemRules.check(names.containsKey(name), "undefined name " + name);
+        return names.get(name);
+    }
+
+    private AttributeValue value(String name) {
+        used.add(name);
+        ItemRules.check(values.containsKey(name), "undefined value " + name);
+        return values.get(name);
+    }
+}

@@ -1,0 +1,34 @@
+package io.daybook.simulation;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Decides what goes wrong, and counts it. */
+final class Faults {
+    private final Chance chance;
+    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+    /** How much more or less than usual goes wrong in this simulation. */
+    private double weather;
+
+    Faults(Chance chance) {
+        this.chance = chance;
+        weather = chance.pick(List.of(0.0, 0.3, 1.0, 1.0, 2.0, 4.0));
+    }
+
+    boolean strikes(Fault fault) {
+        var struck = weather > 0 && chance.happens(Math.min(0.9, fault.rate() * weather));
+        if (struck) {
+            counts.merge(fault, 1, Integer::sum);
+        }
+        return struck;
+    }
+
+    void stop() {
+        weather = 0;
+    }
+
+    Map<Fault, Integer> counts() {
+        return counts;
+    }
+}

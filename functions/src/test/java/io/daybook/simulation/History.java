@@ -1,0 +1,27 @@
+package io.daybook.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What has happened in a simulation, line by line. */
+final class History {
+    private final Scheduler scheduler;
+    private final List<String> lines = new ArrayList<>();
+
+    History(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    void note(String line, Object... figures) {
+        lines.add("%12.6f %s: %s".formatted(scheduler.now() / 1e6, scheduler.subject(), line.formatted(figures)));
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** The last lines, those that matter most after a violation. */
+    String tail(int count) {
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+    }
+}

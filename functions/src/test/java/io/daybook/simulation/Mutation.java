@@ -1,0 +1,262 @@
+package io.daybook.simulation;
+
+import static io.daybook.items.Attributes.*;
+
+import io.daybook.ledger.Timestamp;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.*;
+
+/** A fault put between the product and DynamoDB, as a bug of the product would be. The simulator must find each. */
+enum Mutation {
+    NONE((real, clock) -> real),
+
+    HEAD_WRITTEN_WHATEVER_ITS_REVISION(
+            (real, clock) -> Mutant.puttingBlindly(real, put -> Mutant.sk(put).equals("head"))),
+
+    USED_KEY_WRITTEN_AGAIN((real, clock) -> Mutant.puttingBlindly(
+            real, put -> Mutant.pk(put).startsWith("t#") && Mutant.sk(put).equals("0"))),
+
+    EXPIRY_IGNORES_A_SETTLE((real, clock) -> Mutant.puttingBlindly(
+            real, put -> Mutant.pk(put).startsWith("t#") && Mutant.sk(put).equals("1"))),
+
+    REVERSED_TWICE((real, clock) -> Mutant.puttingBlindly(
+            real, put -> put.item().containsKey(REVERSES) || put.item().containsKey(REVERSED_BY))),
+
+    OUTBOX_SKIPPED((real, clock) -> Mutant.leavingOut(real, part -> Mutant.puts(part, "outbox#"))),
+
+    OUTBOX_CLEARED_BY_THE_PUBLISHER((real, clock) -> new Mutant(real) {
+        @Override
+        public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+            var answer = super.transactWriteItems(request);
+            request.transactItems().stream()
+                    .filter(part -> Mutant.puts(part, "outbox#"))
+                    .map(part -> key(part.put().item()))
+                    .forEach(key -> real.batchWriteItem(write -> write.requestItems(Map.of(
+                            Machine.JOURNAL,
+                            List.of(WriteRequest.builder()
+                                    .deleteRequest(delete -> delete.key(key))
+                                    .build())))));
+            return answer;
+        }
+    }),
+
+    OUTBOX_BROUGHT_BACK_BY_THE_RELAY((real, clock) -> new Mutant(real) {
+        @Override
+        public UpdateItemResponse updateItem(UpdateItemRequest request) {
+            return super.updateItem(
+                    request.toBuilder().conditionExpression(null).build());
+        }
+    }),
+
+    ENTRY_NOT_PROJECTED((real, clock) -> new Mutant(real) {
+        @Override
+        public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+            var writes = new HashMap<>(request.requestItems());
+            writes.computeIfPresent(
+                    Machine.VIEWS,
+                    (table, asked) -> Mutant.withoutPuts(
+                            asked, put -> put.item().get(PK).s().equals("e#main#hot")));
+            writes.values().removeIf(List::isEmpty);
+            return writes.isEmpty()
+                    ? BatchWriteItemResponse.builder().build()
+                    : super.batchWriteItem(
+                            request.toBuilder().requestItems(writes).build());
+        }
+    }),
+
+    UNPROCESSED_ITEMS_FORGOTTEN((real, clock) -> new Mutant(real) {
+        @Override
+        public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+            super.batchWriteItem(request);
+            return BatchWriteItemResponse.builder().build();
+        }
+    }),
+
+    UNPROCESSED_KEYS_FORGOTTEN((real, clock) -> new Mutant(real) {
+        @Override
+        public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
+            return super.batchGetItem(request).toBuilder().unprocessedKeys(null).build();
+        }
+    }),
+
+    COUNTERS_INSTEAD_OF_PUTS((real, clock) -> new Mutant(real) {
+        @Override
+        public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+            var writes = new HashMap<>(request.requestItems());
+            writes.computeIfPresent(
+                    Machine.VIEWS,
+                    (table, asked) -> asked.stream().map(this::counted).toList());
+            return super.batchWriteItem(request.toBuilder().requestItems(writes).build());
+        }
+
+        private WriteRequest counted(WriteRequest write) {
+            var entry = write.putRequest().item();
+            if (!entry.get(PK).s().startsWith("e#")) {
+                return write;
+            }
+            var newest = real.query(query -> query.tableName(Machine.VIEWS)
+                    .consistentRead(true)
+                    .keyConditionExpression("pk = :pk AND sk BETWEEN :from AND :to")
+                    .expressionAttributeValues(Map.of(
+                            ":pk", entry.get(PK),
+                            ":from", AttributeValue.fromS("0"),
+                            ":to", AttributeValue.fromS(":")))
+                    .scanIndexForward(false)
+                    .limit(1));
+            if (newest.items().isEmpty()) {
+                return write;
+            }
+            var before = newest.items().getFirst().get(BALANCES).l();
+            var item = new HashMap<>(entry);
+            item.put(
+                    BALANCES,
+                    AttributeValue.fromL(IntStream.range(0, before.size())
+                            .mapToObj(at -> Tally.number(before.get(at))
+                                    .add(Tally.number(entry.get(CHANGE).l().get(at))))
+                            .map(sum -> AttributeValue.fromN(sum.toString()))
+                            .toList()));
+            return WriteRequest.builder().putRequest(put -> put.item(item)).build();
+        }
+    }),
+
+    OLDER_DEFINITION_WINS((real, clock) -> new Mutant(real) {
+        @Override
+        public PutItemResponse putItem(PutItemRequest request) {
+            return super.putItem(request.toBuilder()
+                    .conditionExpression(null)
+                    .expressionAttributeNames(null)
+                    .expressionAttributeValues(null)
+                    .build());
+        }
+    }),
+
+    RETRIED_WITHOUT_DECIDING_AGAIN((real, clock) -> new Mutant(real) {
+        @Override
+        public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+            try {
+                return super.transactWriteItems(request);
+            } catch (TransactionCanceledException e) {
+                var parts = request.transactItems();
+                return super.transactWriteItems(request.toBuilder()
+                        .transactItems(IntStream.range(0, parts.size())
+                                .mapToObj(at -> moved(
+                                        parts.get(at), e.cancellationReasons().get(at)))
+                                .toList())
+                        .build());
+            }
+        }
+
+        private static TransactWriteItem moved(TransactWriteItem part, CancellationReason reason) {
+            return !reason.hasItem() || !reason.item().containsKey(REVISION)
+                    ? part
+                    : part.toBuilder()
+                            .put(part.put().toBuilder()
+                                    .expressionAttributeValues(
+                                            Map.of(":r", reason.item().get(REVISION)))
+                                    .build())
+                            .build();
+        }
+    }),
+
+    TIME_OUT_TAKEN_FOR_A_LOST_RACE((real, clock) -> new Mutant(real) {
+        @Override
+        public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+            try {
+                return super.transactWriteItems(request);
+            } catch (SdkClientException e) {
+                throw TransactionCanceledException.builder()
+                        .statusCode(400)
+                        .awsErrorDetails(Network.details("TransactionCanceledException"))
+                        .cancellationReasons(request.transactItems().stream()
+                                .map(part -> CancellationReason.builder()
+                                        .code("TransactionConflict")
+                                        .build())
+                                .toList())
+                        .build();
+            }
+        }
+    }),
+
+    DATED_BY_THE_WALL_CLOCK((real, clock) -> Mutant.transacting(real, part -> {
+        if (part.put() == null || !part.put().item().containsKey(RECORDED_AT)) {
+            return part;
+        }
+        var item = new HashMap<>(part.put().item());
+        item.put(
+                RECORDED_AT,
+                AttributeValue.fromS(Timestamp.format(clock.instant().truncatedTo(ChronoUnit.MICROS))));
+        return part.toBuilder().put(part.put().toBuilder().item(item).build()).build();
+    })),
+
+    DECLINE_NOT_RECORDED((real, clock) -> new Mutant(real) {
+        @Override
+        public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+            var first = request.transactItems().getFirst();
+            return first.put() != null && first.put().item().containsKey(DECLINE)
+                    ? TransactWriteItemsResponse.builder().build()
+                    : super.transactWriteItems(request);
+        }
+    }),
+
+    ENDED_HOLD_STAYS_DUE((real, clock) -> Mutant.leavingOut(real, Mutant::deletes)),
+
+    HOLD_NEVER_DUE((real, clock) -> Mutant.leavingOut(real, part -> Mutant.puts(part, "due#"))),
+
+    ORIGINAL_NOT_MARKED_AS_REVERSED((real, clock) -> Mutant.leavingOut(
+            real, part -> Mutant.puts(part, "t#") && Mutant.sk(part.put()).equals("2"))),
+
+    HEADS_READ_EVENTUALLY_CONSISTENT((real, clock) -> new Mutant(real) {
+        @Override
+        public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
+            var asked = new HashMap<>(request.requestItems());
+            asked.replaceAll(
+                    (table, keys) -> keys.toBuilder().consistentRead(false).build());
+            return super.batchGetItem(request.toBuilder().requestItems(asked).build());
+        }
+    }),
+
+    STRONG_QUERIES_EVENTUALLY_CONSISTENT((real, clock) -> new Mutant(real) {
+        @Override
+        public QueryResponse query(QueryRequest request) {
+            return super.query(request.toBuilder().consistentRead(false).build());
+        }
+    }),
+
+    LIMITS_NOT_READ((real, clock) -> new Mutant(real) {
+        @Override
+        public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
+            var answer = super.batchGetItem(request);
+            var found = new HashMap<>(answer.responses());
+            found.replaceAll((table, items) -> items.stream()
+                    .map(item -> {
+                        var unlimited = new HashMap<>(item);
+                        unlimited.remove(MINIMUM);
+                        return (Map<String, AttributeValue>) unlimited;
+                    })
+                    .toList());
+            return answer.toBuilder().responses(found).build();
+        }
+    });
+
+    private final BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make;
+
+    Mutation(BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make) {
+        this.make = make;
+    }
+
+    /** DynamoDB as a machine with this clock sees it through the mutation. */
+    DynamoDbClient of(DynamoDbClient real, MachineClock clock) {
+        return make.apply(real, clock);
+    }
+
+    private static Map<String, AttributeValue> key(Map<String, AttributeValue> item) {
+        return Map.of(PK, item.get(PK), SK, item.get(SK));
+    }
+}

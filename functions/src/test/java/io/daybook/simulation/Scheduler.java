@@ -1,0 +1,109 @@
+package io.daybook.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Runs tasks one at a time, each in a thread of its own, in the order of a virtual clock. A task goes on until it pauses
+ * or ends, so that who runs when follows from the lengths of the pauses alone.
+ */
+final class Scheduler {
+    /** One thread of the simulation; {@code subject} is the call that it works for. */
+    static final class Task {
+        private final Semaphore go = new Semaphore(0);
+        private Object subject;
+
+        private Task(Object subject) {
+            this.subject = subject;
+        }
+    }
+
+    private record Turn(long at, long order, Task task) implements Comparable<Turn> {
+        @Override
+        public int compareTo(Turn other) {
+            return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+        }
+    }
+
+    private final PriorityQueue<Turn> turns = new PriorityQueue<>();
+    private final Semaphore back = new Semaphore(0);
+    private final List<Throwable> failures = new ArrayList<>();
+    private Task running = new Task("none");
+    private long now;
+    private long order;
+    private boolean over;
+
+    /** Microseconds since the simulation's beginning. */
+    long now() {
+        return now;
+    }
+
+    /** What the running task works for. */
+    Object subject() {
+        return running.subject;
+    }
+
+    /** From now on the running task works for this. */
+    void workFor(Object subject) {
+        running.subject = subject;
+    }
+
+    /** Whether a task has failed, so that all others end. */
+    boolean isOver() {
+        return over;
+    }
+
+    void start(Object subject, long delay, Runnable body) {
+        var task = new Task(subject);
+        Thread.ofVirtual().start(() -> {
+            task.go.acquireUninterruptibly();
+            try {
+                if (!over) {
+                    body.run();
+                }
+            } catch (Died died) {
+                // As planned.
+            } catch (Throwable failure) {
+                failures.add(failure);
+            } finally {
+                back.release();
+            }
+        });
+        turns.add(new Turn(now + delay, order++, task));
+    }
+
+    /** Lets others go on, and comes back after this many microseconds. */
+    void pause(long micros) {
+        var task = running;
+        turns.add(new Turn(now + micros, order++, task));
+        back.release();
+        task.go.acquireUninterruptibly();
+        if (over) {
+            throw new Died();
+        }
+    }
+
+    /** Runs all there is to run. Throws what the first task that failed has thrown. */
+    void run() {
+        while (!turns.isEmpty()) {
+            var turn = turns.poll();
+            now = Math.max(now, turn.at());
+            running = turn.task();
+            running.go.release();
+            back.acquireUninterruptibly();
+            if (!failures.isEmpty() && !over) {
+                // Threads that wait for a turn must not outlive the simulation.
+                over = true;
+            }
+        }
+        if (!failures.isEmpty()) {
+            switch (failures.getFirst()) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+            }
+        }
+    }
+}

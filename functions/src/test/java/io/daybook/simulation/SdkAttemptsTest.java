@@ -1,0 +1,90 @@
+package io.daybook.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/** The SDK sends a write up to three times, and tells of the last one only: an earlier one may have been written. */
+class SdkAttemptsTest {
+    private final Scheduler scheduler = new Scheduler();
+    private final List<Integer> statuses = new ArrayList<>();
+    private final List<String> bodies = new ArrayList<>();
+
+    static List<SdkException> last_attempts() {
+        return List.of(
+                ProvisionedThroughputExceededException.builder()
+                        .statusCode(400)
+                        .awsErrorDetails(Network.details("ProvisionedThroughputExceededException"))
+                        .numAttempts(2)
+                        .build(),
+                TransactionCanceledException.builder()
+                        .statusCode(400)
+                        .awsErrorDetails(Network.details("TransactionCanceledException"))
+                        .cancellationReasons(CancellationReason.builder()
+                                .code("ThrottlingError")
+                                .build())
+                        .numAttempts(2)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("last_attempts")
+    void what_an_earlier_attempt_may_have_written_is_never_called_a_failure(SdkException lastAttempt) {
+        var chance = new Chance(0);
+        var faults = new Faults(chance);
+        faults.stop();
+        var history = new History(scheduler);
+        var network = new Network(scheduler, chance, faults, history);
+        var real = new SimulatedDynamoDb(scheduler, network, chance, faults, history, commit -> {});
+        var dynamoDb = new Mutant(real) {
+            private boolean written;
+
+            @Override
+            public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+                super.transactWriteItems(request);
+                written = true;
+                throw lastAttempt;
+            }
+
+            @Override
+            public QueryResponse query(QueryRequest request) {
+                if (written) {
+                    throw SdkClientException.create("no answer");
+                }
+                return super.query(request);
+            }
+        };
+        var machine = new Machine(
+                new MachineClock(scheduler), dynamoDb, new SimulatedSqs(scheduler, network, chance, faults));
+        scheduler.start("client", 0, () -> open(machine));
+        scheduler.run();
+        assertThat(statuses).containsExactly(503);
+        assertThat(bodies.getFirst()).contains("urn:daybook:outcome-unknown");
+    }
+
+    private void open(Machine machine) {
+        var answer = machine.answer(
+                "open",
+                APIGatewayV2HTTPEvent.builder()
+                        .withHeaders(Map.of("content-type", "application/json"))
+                        .withPathParameters(Map.of("ledger", Workload.LEDGER, "account", "cash"))
+                        .withBody("{\"asset\":\"USD/2\",\"type\":\"asset\"}")
+                        .build());
+        statuses.add(answer.getStatusCode());
+        bodies.add(answer.getBody());
+    }
+}

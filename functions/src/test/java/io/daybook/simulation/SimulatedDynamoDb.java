@@ -1,0 +1,388 @@
+package io.daybook.simulation;
+
+import io.daybook.simulation.Table.Key;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.*;
+
+/**
+ * DynamoDB in memory: the operations that Daybook uses, with the behaviour that AWS documents, where it is at its worst
+ * a permitted one. Everything else throws.
+ */
+final class SimulatedDynamoDb implements DynamoDbClient {
+    private static final int MAX_READS = 100;
+    private static final int MAX_BATCH_WRITES = 25;
+    private static final int MAX_TRANSACTION_WRITES = 100;
+    private static final int OLDEST_READ_MICROS = 1_500_000;
+    private static final int MAX_HELD_MICROS = 12_000;
+
+    private static final Network.Refusals REFUSALS = new Network.Refusals() {
+        @Override
+        public SdkException failed() {
+            return InternalServerErrorException.builder()
+                    .statusCode(500)
+                    .awsErrorDetails(Network.details("InternalServerError"))
+                    .message("simulated")
+                    .build();
+        }
+
+        @Override
+        public SdkException throttled() {
+            return ProvisionedThroughputExceededException.builder()
+                    .statusCode(400)
+                    .awsErrorDetails(Network.details("ProvisionedThroughputExceededException"))
+                    .message("simulated")
+                    .build();
+        }
+    };
+
+    private final Map<String, Table> tables = new TreeMap<>();
+    private final Set<String> doneTokens = new HashSet<>();
+    private final Set<String> tokensInProgress = new HashSet<>();
+    private final Scheduler scheduler;
+    private final Network network;
+    private final Chance chance;
+    private final Faults faults;
+    private final History history;
+    private final Consumer<Commit> watch;
+    private int tokens;
+
+    SimulatedDynamoDb(
+            Scheduler scheduler,
+            Network network,
+            Chance chance,
+            Faults faults,
+            History history,
+            Consumer<Commit> watch) {
+        this.scheduler = scheduler;
+        this.network = network;
+        this.chance = chance;
+        this.faults = faults;
+        this.history = history;
+        this.watch = watch;
+    }
+
+    Table table(String name) {
+        return tables.computeIfAbsent(name, none -> new Table());
+    }
+
+    @Override
+    public String serviceName() {
+        return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public GetItemResponse getItem(GetItemRequest request) {
+        return network.call("GetItem", REFUSALS, () -> {
+            ItemRules.checkKey(request.key());
+            var item = read(table(request.tableName()), Key.of(request.key()), request.consistentRead());
+            return item.isEmpty()
+                    ? GetItemResponse.builder().build()
+                    : GetItemResponse.builder().item(item.get()).build();
+        });
+    }
+
+    @Override
+    public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
+        return network.call("BatchGetItem", REFUSALS, () -> {
+            var found = new HashMap<String, List<Map<String, AttributeValue>>>();
+            var left = new HashMap<String, KeysAndAttributes>();
+            request.requestItems().forEach((name, asked) -> {
+                ItemRules.check(!asked.keys().isEmpty() && asked.keys().size() <= MAX_READS, "1 to 100 keys");
+                ItemRules.check(distinct(asked.keys()) == asked.keys().size(), "keys contain duplicates");
+                var items = new ArrayList<Map<String, AttributeValue>>();
+                var unprocessed = new ArrayList<Map<String, AttributeValue>>();
+                for (var key : inOrder(asked.keys())) {
+                    ItemRules.checkKey(key);
+                    if (faults.strikes(Fault.PART_UNPROCESSED)) {
+                        unprocessed.add(key);
+                    } else {
+                        read(table(name), Key.of(key), asked.consistentRead()).ifPresent(items::add);
+                    }
+                }
+                found.put(name, items);
+                if (!unprocessed.isEmpty()) {
+                    left.put(name, asked.toBuilder().keys(unprocessed).build());
+                }
+            });
+            return BatchGetItemResponse.builder()
+                    .responses(found)
+                    .unprocessedKeys(left)
+                    .build();
+        });
+    }
+
+    @Override
+    public QueryResponse query(QueryRequest request) {
+        return network.call("Query", REFUSALS, () -> {
+            var expressions = new Expressions(request.expressionAttributeNames(), request.expressionAttributeValues());
+            var stretch = expressions.stretch(request.keyConditionExpression());
+            expressions.end();
+            var table = table(request.tableName());
+            var partition = table.partition(stretch.pk());
+            var backward = Boolean.FALSE.equals(request.scanIndexForward());
+            var start = request.hasExclusiveStartKey()
+                    ? Key.of(request.exclusiveStartKey()).sk()
+                    : null;
+            var most = request.limit() == null ? Integer.MAX_VALUE : request.limit();
+            ItemRules.check(most > 0, "a limit of 0");
+            var items = new ArrayList<Map<String, AttributeValue>>();
+            for (var sk : backward ? partition.descendingKeySet() : partition.keySet()) {
+                var behindStart = start == null || (backward ? sk.compareTo(start) < 0 : sk.compareTo(start) > 0);
+                if (behindStart && stretch.has(sk) && items.size() < most) {
+                    read(table, new Key(stretch.pk(), sk), request.consistentRead())
+                            .ifPresent(items::add);
+                }
+            }
+            var answer = QueryResponse.builder().items(items).count(items.size());
+            if (items.size() == most) {
+                answer.lastEvaluatedKey(Map.of(
+                        "pk", items.getLast().get("pk"), "sk", items.getLast().get("sk")));
+            }
+            return answer.build();
+        });
+    }
+
+    @Override
+    public PutItemResponse putItem(PutItemRequest request) {
+        return network.call("PutItem", REFUSALS, () -> {
+            ItemRules.checkItem(request.item());
+            var expressions = new Expressions(request.expressionAttributeNames(), request.expressionAttributeValues());
+            single(
+                    request.tableName(),
+                    Key.of(request.item()),
+                    request.conditionExpression(),
+                    expressions,
+                    Optional.of(request.item()));
+            return PutItemResponse.builder().build();
+        });
+    }
+
+    @Override
+    public UpdateItemResponse updateItem(UpdateItemRequest request) {
+        return network.call("UpdateItem", REFUSALS, () -> {
+            ItemRules.checkKey(request.key());
+            var expressions = new Expressions(request.expressionAttributeNames(), request.expressionAttributeValues());
+            var key = Key.of(request.key());
+            var updated = new HashMap<>(table(request.tableName()).get(key).orElse(request.key()));
+            updated.putAll(expressions.set(request.updateExpression()));
+            ItemRules.checkItem(updated);
+            single(request.tableName(), key, request.conditionExpression(), expressions, Optional.of(updated));
+            return UpdateItemResponse.builder().build();
+        });
+    }
+
+    @Override
+    public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+        return network.call("BatchWriteItem", REFUSALS, () -> {
+            var left = new HashMap<String, List<WriteRequest>>();
+            request.requestItems().forEach((name, asked) -> {
+                ItemRules.check(!asked.isEmpty() && asked.size() <= MAX_BATCH_WRITES, "1 to 25 writes");
+                var keys = asked.stream().map(SimulatedDynamoDb::keyOf).toList();
+                ItemRules.check(distinct(keys) == keys.size(), "keys contain duplicates");
+                for (int at = 0; at < keys.size(); at++) {
+                    var write = asked.get(at);
+                    if (write.putRequest() != null) {
+                        ItemRules.checkItem(write.putRequest().item());
+                    }
+                    ItemRules.checkKey(keys.get(at));
+                    var key = Key.of(keys.get(at));
+                    if (table(name).isHeld(key) || faults.strikes(Fault.PART_UNPROCESSED)) {
+                        left.computeIfAbsent(name, none -> new ArrayList<>()).add(write);
+                    } else {
+                        write(
+                                name,
+                                List.of(new Pair(
+                                        key,
+                                        Optional.ofNullable(write.putRequest()).map(PutRequest::item))));
+                    }
+                }
+            });
+            return BatchWriteItemResponse.builder().unprocessedItems(left).build();
+        });
+    }
+
+    @Override
+    public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+        // The SDK gives every call a token, and sends it with each of its attempts.
+        var token = Optional.ofNullable(request.clientRequestToken()).orElseGet(() -> "token-" + tokens++);
+        return network.call("TransactWriteItems", REFUSALS, () -> {
+            transact(token, request);
+            return TransactWriteItemsResponse.builder().build();
+        });
+    }
+
+    /** What a part of a transaction comes to. */
+    private record Part(String table, Key key, Optional<Map<String, AttributeValue>> item, TransactWriteItem asked) {}
+
+    private record Pair(Key key, Optional<Map<String, AttributeValue>> item) {}
+
+    private void transact(String token, TransactWriteItemsRequest request) {
+        if (doneTokens.contains(token)) {
+            return;
+        }
+        if (tokensInProgress.contains(token)) {
+            throw TransactionInProgressException.builder()
+                    .statusCode(400)
+                    .awsErrorDetails(Network.details("TransactionInProgressException"))
+                    .build();
+        }
+        var parts =
+                request.transactItems().stream().map(SimulatedDynamoDb::part).toList();
+        ItemRules.check(!parts.isEmpty() && parts.size() <= MAX_TRANSACTION_WRITES, "1 to 100 writes");
+        ItemRules.check(
+                parts.stream().map(part -> part.table() + part.key()).distinct().count() == parts.size(),
+                "a transaction cannot include multiple operations on one item");
+        var name = parts.getFirst().table();
+        var keys = parts.stream().map(Part::key).toList();
+        refuse(parts);
+        tokensInProgress.add(token);
+        table(name).hold(keys);
+        scheduler.pause(chance.between(100, MAX_HELD_MICROS));
+        table(name).release(keys);
+        tokensInProgress.remove(token);
+        // Its own items are free again, so that what is found now are failed conditions.
+        refuse(parts);
+        doneTokens.add(token);
+        write(
+                name,
+                parts.stream().map(part -> new Pair(part.key(), part.item())).toList());
+    }
+
+    /** Cancels a transaction for all that stands against it. */
+    private void refuse(List<Part> parts) {
+        var reasons = new HashMap<Key, CancellationReason>();
+        parts.stream()
+                .sorted(Comparator.comparing(part -> part.key().toString()))
+                .forEach(part -> {
+                    var table = table(part.table());
+                    var old = table.get(part.key());
+                    var put = part.asked().put();
+                    var code = "None";
+                    if (table.isHeld(part.key())) {
+                        code = "TransactionConflict";
+                    } else if (faults.strikes(Fault.WRITE_THROTTLED_IN_TRANSACTION)) {
+                        code = "ThrottlingError";
+                    } else if (put != null && put.conditionExpression() != null) {
+                        var expressions =
+                                new Expressions(put.expressionAttributeNames(), put.expressionAttributeValues());
+                        var holds = expressions.holds(put.conditionExpression(), old);
+                        expressions.end();
+                        code = holds ? "None" : "ConditionalCheckFailed";
+                    }
+                    var reason = CancellationReason.builder().code(code);
+                    if (code.equals("ConditionalCheckFailed")
+                            && put.returnValuesOnConditionCheckFailure()
+                                    == ReturnValuesOnConditionCheckFailure.ALL_OLD) {
+                        old.ifPresent(reason::item);
+                    }
+                    reasons.put(part.key(), reason.build());
+                });
+        var inOrder = parts.stream().map(part -> reasons.get(part.key())).toList();
+        if (inOrder.stream().anyMatch(reason -> !reason.code().equals("None"))) {
+            history.note(
+                    "cancelled %s",
+                    parts.stream()
+                            .map(part ->
+                                    part.key() + " " + reasons.get(part.key()).code())
+                            .sorted()
+                            .toList());
+            throw TransactionCanceledException.builder()
+                    .statusCode(400)
+                    .awsErrorDetails(Network.details("TransactionCanceledException"))
+                    .cancellationReasons(inOrder)
+                    .build();
+        }
+    }
+
+    private static Part part(TransactWriteItem asked) {
+        if (asked.put() != null) {
+            ItemRules.checkItem(asked.put().item());
+            return new Part(
+                    asked.put().tableName(),
+                    Key.of(asked.put().item()),
+                    Optional.of(asked.put().item()),
+                    asked);
+        }
+        ItemRules.checkKey(asked.delete().key());
+        if (asked.delete().conditionExpression() != null) {
+            throw new IllegalArgumentException("a delete with a condition is not simulated");
+        }
+        return new Part(asked.delete().tableName(), Key.of(asked.delete().key()), Optional.empty(), asked);
+    }
+
+    private void single(
+            String name,
+            Key key,
+            String condition,
+            Expressions expressions,
+            Optional<Map<String, AttributeValue>> item) {
+        if (table(name).isHeld(key)) {
+            throw TransactionConflictException.builder()
+                    .statusCode(400)
+                    .awsErrorDetails(Network.details("TransactionConflictException"))
+                    .build();
+        }
+        var holds =
+                condition == null || expressions.holds(condition, table(name).get(key));
+        expressions.end();
+        if (!holds) {
+            throw ConditionalCheckFailedException.builder()
+                    .statusCode(400)
+                    .awsErrorDetails(Network.details("ConditionalCheckFailedException"))
+                    .build();
+        }
+        write(name, List.of(new Pair(key, item)));
+    }
+
+    private void write(String name, List<Pair> pairs) {
+        var writes = pairs.stream()
+                .sorted(Comparator.comparing(pair -> pair.key().toString()))
+                .map(pair -> new Commit.Write(pair.key(), table(name).get(pair.key()), pair.item()))
+                .toList();
+        for (var write : writes) {
+            write.after()
+                    .ifPresentOrElse(
+                            item -> table(name).put(item, scheduler.now()),
+                            () -> table(name).delete(write.key(), scheduler.now()));
+            history.note("%s %s", write.after().isPresent() ? "put" : "delete", write.key());
+        }
+        watch.accept(new Commit(name, scheduler.subject(), writes));
+    }
+
+    /** An eventually consistent read may see each item as it was a while ago. */
+    private Optional<Map<String, AttributeValue>> read(Table table, Key key, Boolean consistent) {
+        return Boolean.TRUE.equals(consistent) || !faults.strikes(Fault.READ_STALE)
+                ? table.get(key)
+                : table.get(key, scheduler.now() - chance.below(OLDEST_READ_MICROS));
+    }
+
+    private static Map<String, AttributeValue> keyOf(WriteRequest write) {
+        return write.putRequest() != null
+                ? write.putRequest().item()
+                : write.deleteRequest().key();
+    }
+
+    private static long distinct(List<Map<String, AttributeValue>> keys) {
+        return keys.stream().map(Key::of).distinct().count();
+    }
+
+    private static List<Map<String, AttributeValue>> inOrder(List<Map<String, AttributeValue>> keys) {
+        return keys.stream()
+                .sorted(Comparator.comparing(key -> Key.of(key).toString()))
+                .toList();
+    }
+}

@@ -1,0 +1,144 @@
+package io.daybook.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
+import software.amazon.awssdk.services.sqs.model.SqsException;
+
+/** A queue in memory: without order, at least once, with visibility, receive counts and dead letters. */
+final class SimulatedSqs implements SqsClient {
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int MAX_RECEIVES = 5;
+    private static final long VISIBILITY_MICROS = 60_000_000;
+    private static final int LONGEST_DELAY_MICROS = 400_000_000;
+
+    private static final Network.Refusals REFUSALS = new Network.Refusals() {
+        @Override
+        public SdkException failed() {
+            return refusal(500, "InternalError");
+        }
+
+        @Override
+        public SdkException throttled() {
+            return refusal(403, "RequestThrottled");
+        }
+    };
+
+    /** One message on its way. */
+    static final class Sent {
+        final String id;
+        final String body;
+        final Map<String, MessageAttributeValue> attributes;
+        private long visibleFrom;
+        private int receives;
+
+        private Sent(String id, SendMessageRequest request, long visibleFrom) {
+            this.id = id;
+            body = request.messageBody();
+            attributes = request.messageAttributes();
+            this.visibleFrom = visibleFrom;
+        }
+    }
+
+    private final Map<String, Sent> messages = new TreeMap<>();
+    private final List<Sent> deadLetters = new ArrayList<>();
+    private final Scheduler scheduler;
+    private final Network network;
+    private final Chance chance;
+    private final Faults faults;
+    private int sent;
+
+    SimulatedSqs(Scheduler scheduler, Network network, Chance chance, Faults faults) {
+        this.scheduler = scheduler;
+        this.network = network;
+        this.chance = chance;
+        this.faults = faults;
+    }
+
+    @Override
+    public String serviceName() {
+        return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public SendMessageResponse sendMessage(SendMessageRequest request) {
+        return network.call("SendMessage", REFUSALS, () -> {
+            if (request.messageBody().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+                throw refusal(400, "InvalidParameterValue");
+            }
+            if (!faults.strikes(Fault.MESSAGE_LOST)) {
+                arrive(request);
+            }
+            if (faults.strikes(Fault.MESSAGE_DUPLICATED)) {
+                arrive(request);
+            }
+            return SendMessageResponse.builder().messageId("m-" + sent).build();
+        });
+    }
+
+    /** Some of what is visible, in any order. */
+    List<Sent> receive(int most) {
+        var visible = new ArrayList<Sent>();
+        for (var message : List.copyOf(messages.values())) {
+            if (message.visibleFrom <= scheduler.now()) {
+                visible.add(chance.below(visible.size() + 1), message);
+            }
+        }
+        var taken = new ArrayList<Sent>();
+        for (var message : visible.subList(0, Math.min(most, visible.size()))) {
+            if (++message.receives > MAX_RECEIVES) {
+                messages.remove(message.id);
+                deadLetters.add(message);
+            } else {
+                message.visibleFrom = scheduler.now()
+                        + (faults.strikes(Fault.VISIBLE_WHILE_WORKING) ? chance.below(50_000) : VISIBILITY_MICROS);
+                taken.add(message);
+            }
+        }
+        return taken;
+    }
+
+    void delete(Sent message) {
+        messages.remove(message.id);
+    }
+
+    void makeVisible(Sent message) {
+        message.visibleFrom = scheduler.now();
+    }
+
+    void purge() {
+        messages.clear();
+    }
+
+    int size() {
+        return messages.size();
+    }
+
+    int deadLetters() {
+        return deadLetters.size();
+    }
+
+    private void arrive(SendMessageRequest request) {
+        var delay =
+                faults.strikes(Fault.MESSAGE_DELAYED_MINUTES) ? chance.below(LONGEST_DELAY_MICROS) : chance.latency();
+        var id = "m-%06d".formatted(++sent);
+        messages.put(id, new Sent(id, request, scheduler.now() + delay));
+    }
+
+    private static SdkException refusal(int status, String code) {
+        return SqsException.builder()
+                .statusCode(status)
+                .awsErrorDetails(Network.details(code))
+                .build();
+    }
+}

@@ -1,0 +1,264 @@
+package io.daybook.simulation;
+
+import static io.daybook.simulation.Violation.unless;
+
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import io.daybook.items.Item;
+import io.daybook.views.Projection;
+import io.daybook.views.Views;
+import java.lang.reflect.Proxy;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.lambda.powertools.metrics.Metrics;
+import software.amazon.lambda.powertools.metrics.MetricsFactory;
+
+/** One simulated stretch of time: machines, tables, a queue, clients, and all that goes wrong, out of one seed. */
+final class Simulation {
+    private static final long SECOND = 1_000_000;
+    private static final long MINUTE = 60 * SECOND;
+    private static final int MACHINES = 3;
+    private static final int MOST_QUIET_MINUTES = 60;
+    private static final int LONGEST_HOLD_MINUTES = 4;
+    private static final int QUEUE_BATCH = 10;
+
+    static {
+        Configurator.setAllLevels("", Level.OFF);
+        var silent = (Metrics) Proxy.newProxyInstance(
+                Metrics.class.getClassLoader(), new Class<?>[] {Metrics.class}, (proxy, method, arguments) -> null);
+        MetricsFactory.setMetricsProvider(() -> silent);
+    }
+
+    private final long seed;
+    private final Scheduler scheduler = new Scheduler();
+    private final Chance chance;
+    private final Faults faults;
+    private final History history = new History(scheduler);
+    private final Network network;
+    private final SimulatedDynamoDb dynamoDb;
+    private final SimulatedSqs sqs;
+    private final Auditor auditor;
+    private final List<Machine> machines = new ArrayList<>();
+    private final Workload workload;
+    private final long mostSkew;
+
+    /**
+     * What a simulation came to.
+     *
+     * @param operations calls of AWS
+     */
+    record Result(
+            List<String> history, int calls, int answered, int operations, int events, Map<Fault, Integer> faults) {}
+
+    Simulation(long seed, Mutation mutation) {
+        this.seed = seed;
+        chance = new Chance(seed);
+        faults = new Faults(chance);
+        network = new Network(scheduler, chance, faults, history);
+        auditor = new Auditor(scheduler, this::view);
+        dynamoDb = new SimulatedDynamoDb(scheduler, network, chance, faults, history, auditor);
+        sqs = new SimulatedSqs(scheduler, network, chance, faults);
+        mostSkew = chance.pick(List.of(0L, SECOND, 2 * SECOND, 5 * MINUTE));
+        for (int number = 0; number < MACHINES; number++) {
+            var clock = new MachineClock(scheduler);
+            clock.setSkew(skew());
+            machines.add(new Machine(clock, mutation.of(dynamoDb, clock), sqs));
+        }
+        workload = new Workload(scheduler, chance, new Answers(auditor, scheduler), auditor, history, machines);
+    }
+
+    private Optional<Map<String, AttributeValue>> view(Table.Key key) {
+        return dynamoDb.table(Machine.VIEWS).get(key);
+    }
+
+    /** Runs it to its end. Throws an assertion error that names the seed where the contract did not hold. */
+    Result run() {
+        try {
+            workload.open();
+            var end = 2 * SECOND;
+            for (int burst = chance.between(2, 6); burst > 0; burst--) {
+                workload.burst(end);
+                end += chance.between(1, 120) * SECOND;
+            }
+            operate(end + 2 * MINUTE);
+            scheduler.run();
+            calmDown();
+            auditEnd();
+        } catch (Violation violation) {
+            throw new AssertionError(
+                    "seed %d: %s%n%s".formatted(seed, violation.getMessage(), history.tail(60)), violation);
+        }
+        return new Result(
+                history.lines(),
+                workload.calls(),
+                workload.answered(),
+                network.operations(),
+                auditor.events().size(),
+                faults.counts());
+    }
+
+    private long skew() {
+        return mostSkew == 0 ? 0 : chance.between((int) -mostSkew, (int) mostSkew);
+    }
+
+    /** What runs by itself: the schedules, the queue's trigger, and what befalls queue and clocks. */
+    private void operate(long end) {
+        for (long at = MINUTE; at < end; at += MINUTE) {
+            scheduler.start("schedule", at, () -> {
+                scheduler.start(
+                        "relay",
+                        chance.below(5_000_000),
+                        () -> invoke(() -> chance.pick(machines).relay()));
+                if (faults.strikes(Fault.TWO_RELAYS)) {
+                    scheduler.start(
+                            "relay",
+                            chance.below(5_000_000),
+                            () -> invoke(() -> chance.pick(machines).relay()));
+                }
+                scheduler.start(
+                        "expiry",
+                        chance.below(5_000_000),
+                        () -> invoke(() -> chance.pick(machines).expire()));
+                if (faults.strikes(Fault.QUEUE_PURGED)) {
+                    sqs.purge();
+                }
+                if (faults.strikes(Fault.CLOCK_JUMPED)) {
+                    chance.pick(machines).clock().setSkew(skew());
+                }
+            });
+        }
+        scheduler.start("trigger", 0, () -> {
+            while (scheduler.now() < end) {
+                poll();
+                scheduler.pause(chance.between(20_000, 900_000));
+            }
+        });
+    }
+
+    /** A scheduled function may fail: the next one comes. */
+    private void invoke(Runnable function) {
+        try {
+            function.run();
+        } catch (SdkException e) {
+            history.note("fails with %s", e.getClass().getSimpleName());
+        }
+    }
+
+    /** The trigger of the events queue: hands a batch to the projector, and deletes what it has not called failed. */
+    private void poll() {
+        var batch = sqs.receive(chance.between(1, QUEUE_BATCH));
+        if (!batch.isEmpty()) {
+            scheduler.start("projector", 0, () -> project(batch));
+        }
+    }
+
+    private void project(List<SimulatedSqs.Sent> batch) {
+        var event = new SQSEvent();
+        event.setRecords(batch.stream().map(Simulation::record).toList());
+        var failed = chance.pick(machines).project(event).getBatchItemFailures().stream()
+                .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
+                .collect(Collectors.toSet());
+        for (var message : batch) {
+            if (failed.contains(message.id)) {
+                sqs.makeVisible(message);
+            } else if (!faults.strikes(Fault.MESSAGE_NOT_DELETED)) {
+                sqs.delete(message);
+            }
+        }
+    }
+
+    private static SQSEvent.SQSMessage record(SimulatedSqs.Sent message) {
+        var record = new SQSEvent.SQSMessage();
+        record.setMessageId(message.id);
+        record.setBody(message.body);
+        return record;
+    }
+
+    /** Nothing goes wrong any more: whatever is still on its way arrives. */
+    private void calmDown() {
+        faults.stop();
+        history.note("from here on nothing goes wrong");
+        machines.forEach(machine -> machine.clock().setSkew(0));
+        for (int minute = 0; minute < MOST_QUIET_MINUTES && !isQuiet(minute); minute++) {
+            scheduler.start("relay", 0, () -> machines.getFirst().relay());
+            scheduler.start("expiry", 0, () -> machines.getFirst().expire());
+            scheduler.start("trigger", SECOND, () -> {
+                for (int second = 1; second < 60; second += 5) {
+                    poll();
+                    scheduler.pause(5 * SECOND);
+                }
+            });
+            scheduler.run();
+        }
+    }
+
+    /** Whether all that was on its way has arrived, and every hold with an end has had the time to end. */
+    private boolean isQuiet(int minute) {
+        return minute >= LONGEST_HOLD_MINUTES
+                && sqs.size() == 0
+                && dynamoDb.table(Machine.JOURNAL).items().keySet().stream()
+                        .noneMatch(key -> key.startsWith("outbox#"));
+    }
+
+    private void auditEnd() {
+        var journal = dynamoDb.table(Machine.JOURNAL).items();
+        unless(
+                journal.keySet().stream().noneMatch(key -> key.startsWith("outbox#")),
+                "the outbox is not empty: %s",
+                journal.keySet().stream()
+                        .filter(key -> key.startsWith("outbox#"))
+                        .toList());
+        var now = MachineClock.BEGINNING.plus(scheduler.now() - 2 * MINUTE, ChronoUnit.MICROS);
+        auditor.transactions().values().stream()
+                .filter(AuditedTransaction::isPending)
+                .forEach(hold ->
+                        unless(hold.expiresAt.map(at -> at.isAfter(now)).orElse(true), "%s has not expired", hold.id));
+        auditor.accounts().values().forEach(this::auditEntries);
+        scheduler.start(
+                "rebuild",
+                0,
+                () -> new Views(dynamoDb, "rebuilt")
+                        .write(auditor.events().reversed().stream()
+                                .map(Item::new)
+                                .map(Projection::of)
+                                .toList()));
+        scheduler.run();
+        var views = dynamoDb.table(Machine.VIEWS).items();
+        var rebuilt = dynamoDb.table("rebuilt").items();
+        rebuilt.forEach((key, item) ->
+                unless(item.equals(views.get(key)), "view %s is %s, rebuilt it is %s", key, views.get(key), item));
+        unless(views.size() == rebuilt.size(), "views has %d items, rebuilt %d", views.size(), rebuilt.size());
+    }
+
+    /** The list of entries is gapless, and the fold of itself. */
+    private void auditEntries(AuditedAccount account) {
+        var pk = "e#" + Workload.LEDGER + "#" + account.id;
+        long version = 0;
+        var sum = Tally.NOTHING;
+        for (var sk : dynamoDb.table(Machine.VIEWS).partition(pk).keySet()) {
+            if (!sk.equals("~")) {
+                var entry = view(new Table.Key(pk, sk)).orElseThrow();
+                unless(
+                        Long.parseLong(entry.get("v").n()) == ++version,
+                        "entry %d of %s is missing in its view",
+                        version,
+                        account.id);
+                sum = sum.plus(Tally.read(entry.get("c").l()));
+                unless(
+                        sum.equals(Tally.read(entry.get("b").l())),
+                        "entry %d of %s is not the fold of those before",
+                        version,
+                        account.id);
+            }
+        }
+        unless(version == account.now().version(), "the view of %s ends at %d", account.id, version);
+    }
+}

@@ -1,0 +1,93 @@
+package io.daybook.simulation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A table: every item with all that it ever was, so that a read can be given an older state. */
+final class Table {
+    record Key(String pk, String sk) {
+        static Key of(Map<String, AttributeValue> item) {
+            return new Key(item.get("pk").s(), item.get("sk").s());
+        }
+
+        @Override
+        public String toString() {
+            return pk + "/" + sk;
+        }
+    }
+
+    /** The item as it was from a time on; empty where it was not there. */
+    private record Version(long from, Optional<Map<String, AttributeValue>> item) {}
+
+    private final Map<String, NavigableMap<String, List<Version>>> partitions = new HashMap<>();
+    /** Items that a transaction holds at the moment. */
+    private final Set<Key> held = new HashSet<>();
+
+    Optional<Map<String, AttributeValue>> get(Key key) {
+        return at(versions(key), Long.MAX_VALUE);
+    }
+
+    /** The item as it was at an earlier time. */
+    Optional<Map<String, AttributeValue>> get(Key key, long time) {
+        return at(versions(key), time);
+    }
+
+    NavigableMap<String, List<Version>> partition(String pk) {
+        return partitions.getOrDefault(pk, new TreeMap<>());
+    }
+
+    void put(Map<String, AttributeValue> item, long now) {
+        write(Key.of(item), new Version(now, Optional.of(Map.copyOf(item))));
+    }
+
+    void delete(Key key, long now) {
+        write(key, new Version(now, Optional.empty()));
+    }
+
+    boolean isHeld(Key key) {
+        return held.contains(key);
+    }
+
+    void hold(Collection<Key> keys) {
+        held.addAll(keys);
+    }
+
+    void release(Collection<Key> keys) {
+        keys.forEach(held::remove);
+    }
+
+    /** All items as they are now, by key. */
+    Map<String, Map<String, AttributeValue>> items() {
+        var all = new TreeMap<String, Map<String, AttributeValue>>();
+        partitions.forEach((pk, items) -> items.forEach((sk, versions) ->
+                at(versions, Long.MAX_VALUE).ifPresent(item -> all.put(new Key(pk, sk).toString(), item))));
+        return all;
+    }
+
+    private void write(Key key, Version version) {
+        partitions
+                .computeIfAbsent(key.pk(), pk -> new TreeMap<>())
+                .computeIfAbsent(key.sk(), sk -> new ArrayList<>())
+                .add(version);
+    }
+
+    private List<Version> versions(Key key) {
+        return partition(key.pk()).getOrDefault(key.sk(), List.of());
+    }
+
+    private static Optional<Map<String, AttributeValue>> at(List<Version> versions, long time) {
+        return versions.reversed().stream()
+                .filter(version -> version.from() <= time)
+                .findFirst()
+                .flatMap(Version::item);
+    }
+}
