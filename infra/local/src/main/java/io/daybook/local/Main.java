@@ -2,6 +2,7 @@ package io.daybook.local;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ public final class Main {
               --port P     answer on port P of this machine (8080)
               --data DIR   keep tables and queues in DIR (.daybook)
               --memory     keep nothing""";
+
+    private static final Duration LONGEST_END = Duration.ofMillis(3500);
 
     private Main() {}
 
@@ -31,7 +34,7 @@ public final class Main {
                 ReadableLogs.install();
             }
             var cloud = LocalCloud.start(arguments.options());
-            Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(cloud)));
             welcome(console, cloud, arguments.options().data());
         } catch (StartException e) {
             System.err.println(e.getMessage());
@@ -42,6 +45,18 @@ public final class Main {
             System.exit(1);
         }
         new CountDownLatch(1).await();
+    }
+
+    /** Ends what is under way, but not for longer than anybody waits: what a kill would leave is safe as well. */
+    private static void end(LocalCloud cloud) {
+        var closing = Thread.ofPlatform().daemon().start(cloud::close);
+        try {
+            if (!closing.join(LONGEST_END)) {
+                System.err.println("Something is still at work and is broken off.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Arguments parse(List<String> args) {
