@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,24 @@ class Section6ReadingTest {
                 () -> assertThat(ledger.get("/transactions").is(200).each("id")).containsExactly(posted.id()));
         eventually(() -> assertThat(ledger.get("/accounts?prefix=alice").is(200).text("/items/0/balances/posted"))
                 .isEqualTo("100"));
+    }
+
+    @Test
+    void a_page_that_would_not_fit_into_one_answer_is_cut_short_and_goes_on() {
+        var ledger = TestLedger.empty();
+        var pairs = IntStream.range(0, 20)
+                .mapToObj(i -> "'k%d':'%s'".formatted(i, "\uD83D\uDCB0".repeat(512)))
+                .collect(Collectors.joining(","));
+        var ids = IntStream.range(0, 90).mapToObj("large:%02d"::formatted).toList();
+        ids.forEach(id -> ledger.open(id, "{'asset':'USD/2','type':'asset','metadata':{%s}}".formatted(pairs))
+                .is(201));
+        eventually(() -> {
+            var first = ledger.get("/accounts?order=asc&limit=1000").is(200);
+            assertThat(first.items("/items")).hasSizeBetween(1, 89);
+            assertThat(ledger.daybook().all(ledger.path() + "/accounts?order=asc&limit=1000"))
+                    .extracting(account -> account.path("id").asText())
+                    .containsExactlyElementsOf(ids);
+        });
     }
 
     @Test

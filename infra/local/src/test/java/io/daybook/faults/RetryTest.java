@@ -433,6 +433,17 @@ class RetryTest {
         assertThat(posted(ledger, "bob")).isEqualTo(CHUNK);
     }
 
+    @Test
+    void an_append_whose_last_attempt_was_throttled_may_have_been_written_by_an_earlier_one() {
+        var ledger = machine.ledger("cash", "alice");
+        machine.faults.set(where(Faults::isAppend, (request, call) -> {
+            throw ((DynamoDbException) throttled()).toBuilder().numAttempts(3).build();
+        }));
+        var answer = machine.post(ledger, "k", DEPOSIT);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.text()).contains("urn:daybook:outcome-unknown");
+    }
+
     private static Faults.Fault lostOnce() {
         return first(1, Faults::isAppend, answersLost(Faults::isAppend));
     }
