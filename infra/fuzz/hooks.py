@@ -37,7 +37,8 @@ def before_call(context, case, kwargs):
     query = case.query or {}
     if case.meta.generation.mode == GenerationMode.NEGATIVE:
         # A dry run takes any idempotency key, and none.
-        if case.operation.definition.raw["operationId"] == "postTransaction" and query.get("dryRun") in (True, "true"):
+        posting = case.operation.definition.raw["operationId"] in ("postTransaction", "postBatch")
+        if posting and query.get("dryRun") in (True, "true"):
             query["dryRun"] = False
         return
     if "account" in (case.path_parameters or {}):

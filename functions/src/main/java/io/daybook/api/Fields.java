@@ -71,6 +71,11 @@ final class Fields {
         return object.has(name);
     }
 
+    /** Takes a member for known and leaves it unread. */
+    void ignore(String name) {
+        known.add(name);
+    }
+
     /** A text of at most 512 characters. */
     @Nullable
     String text(String name) {

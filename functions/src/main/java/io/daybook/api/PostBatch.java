@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code POST /v1/ledgers/{ledger}/batches} */
 public final class PostBatch extends ApiHandler {
@@ -36,7 +37,7 @@ public final class PostBatch extends ApiHandler {
         var ledger = request.ledger();
         var body = request.body(MAX_BATCH_BODY);
         var atomic = body.flag("atomic");
-        var commands = commands(body, ledger);
+        var commands = commands(body, ledger, dryRun);
         body.end();
         if (atomic) {
             var outcome = dryRun
@@ -58,15 +59,10 @@ public final class PostBatch extends ApiHandler {
         return Reply.json(200, results(commands, answers));
     }
 
-    private static List<Command.PostTransaction> commands(Fields body, String ledger) {
+    private static List<Command.PostTransaction> commands(Fields body, String ledger, boolean dryRun) {
         var keys = new HashSet<String>();
         var commands = body.objects("transactions", 1, MAX_TRANSACTIONS, part -> {
-            var key = part.required(
-                            "key", text -> Optional.of(text).filter(Names::isKey), "1 to 255 visible ASCII characters")
-                    .orElse("");
-            if (!key.isEmpty() && !keys.add(key)) {
-                part.fault("/key", "is there twice in the batch");
-            }
+            var key = dryRun ? placeholder(part, keys) : key(part, keys);
             return TransactionBody.read(part, ledger, key);
         });
         var postings =
@@ -77,6 +73,24 @@ public final class PostBatch extends ApiHandler {
                     "have " + postings + " postings together, at most " + MAX_POSTINGS + " are allowed");
         }
         return commands;
+    }
+
+    private static String key(Fields part, Set<String> keys) {
+        var key = part.required(
+                        "key", text -> Optional.of(text).filter(Names::isKey), "1 to 255 visible ASCII characters")
+                .orElse("");
+        if (!key.isEmpty() && !keys.add(key)) {
+            part.fault("/key", "is there twice in the batch");
+        }
+        return key;
+    }
+
+    /** A dry run does not look at keys. What stands for them tells the transactions apart, and can be no caller's key. */
+    private static String placeholder(Fields part, Set<String> keys) {
+        part.ignore("key");
+        var placeholder = "dry run " + keys.size();
+        keys.add(placeholder);
+        return placeholder;
     }
 
     private static TransactionAnswer answer(Outcome outcome, Command.PostTransaction command, boolean dryRun) {
@@ -139,7 +153,10 @@ public final class PostBatch extends ApiHandler {
     }
 
     private static ObjectNode result(String key, TransactionAnswer answer) {
-        var node = Json.object().put("key", key).put("status", answer.status()).put("replayed", answer.replayed());
+        var node = Json.object()
+                .put("key", Names.isKey(key) ? key : null)
+                .put("status", answer.status())
+                .put("replayed", answer.replayed());
         if (answer.transaction() != null) {
             node.set("transaction", answer.transaction());
         }

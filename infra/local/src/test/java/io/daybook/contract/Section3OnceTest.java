@@ -420,6 +420,21 @@ class Section3OnceTest {
     }
 
     @Test
+    void a_dry_run_of_a_batch_neither_needs_keys_nor_looks_at_them() {
+        var ledger = TestLedger.ofAlice(100);
+        var item = "{%s'postings':[{'debit':'alice','credit':'shop','amount':'60'}]}";
+        var keyless = ledger.daybook()
+                .post(
+                        ledger.path() + "/batches?dryRun=true",
+                        "{'transactions':[%s,%s]}"
+                                .formatted(item.formatted(""), item.formatted("'key':'opening-money',")))
+                .is(200);
+        assertThat(keyless.results().map(result -> result.path("status").asInt()))
+                .containsExactly(200, 422);
+        assertThat(keyless.results().map(result -> result.path("key").isNull())).containsExactly(true, true);
+    }
+
+    @Test
     void a_dry_run_of_a_batch_writes_nothing_and_uses_up_no_key() {
         var ledger = TestLedger.ofAlice(100);
         for (var atomic : List.of(false, true)) {
