@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 final class AuditedTransaction {
     record Posting(String debit, String credit, BigInteger amount) {
         Posting mirrored() {
-            return new Posting(credit, debit, amount);
+            return new Posting(/* debit= */ credit, /* credit= */ debit, amount);
         }
     }
 

@@ -122,7 +122,7 @@ final class Network {
         if (strikes(Fault.ARRIVED_LATE, what)) {
             scheduler.start(scheduler.subject(), chance.below(LONGEST_WAY_MICROS), () -> {
                 try {
-                    service.get();
+                    var _ = service.get();
                 } catch (SdkException e) {
                     history.note("nobody waits for %s", e.getClass().getSimpleName());
                 }

@@ -12,6 +12,7 @@ final class History {
         this.scheduler = scheduler;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // As in Violation.
     void note(String line, Object... figures) {
         lines.add("%12.6f %s: %s".formatted(scheduler.now() / 1e6, scheduler.subject(), line.formatted(figures)));
     }

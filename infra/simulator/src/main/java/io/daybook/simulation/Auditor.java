@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Watches every write and keeps books of its own, from what was written and in the order in which it was. It shares the
  * dictionary of attribute names with the product, and no rule.
  */
+@SuppressWarnings("BadImport") // What a key is, is clear here.
 final class Auditor implements Consumer<Commit> {
     /** How far a machine's clock may be off. */
     static final Duration MOST_SKEW = Duration.ofMinutes(6);

@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.*;
 
 /** A fault put between the product and DynamoDB, as a bug of the product would be. The simulator must find each. */
+@SuppressWarnings("ImmutableEnumChecker") // A function of its arguments alone.
 enum Mutation {
     NONE((real, clock) -> real),
 

@@ -8,6 +8,7 @@ final class Violation extends Error {
         super(message);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // Its annotation would be a dependency more.
     static void unless(boolean holds, String message, Object... figures) {
         if (!holds) {
             throw new Violation(message.formatted(figures));

@@ -26,7 +26,7 @@ final class Table {
     }
 
     /** The item as it was from a time on; empty where it was not there. */
-    private record Version(long from, Optional<Map<String, AttributeValue>> item) {}
+    record Version(long from, Optional<Map<String, AttributeValue>> item) {}
 
     private final Map<String, NavigableMap<String, List<Version>>> partitions = new HashMap<>();
     /** Items that a transaction holds at the moment. */

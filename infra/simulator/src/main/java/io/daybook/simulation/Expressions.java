@@ -78,7 +78,7 @@ final class Expressions {
         }
         var set = new TreeMap<String, AttributeValue>();
         for (var part : List.of(update.substring(4).split(", "))) {
-            var sides = part.split(" = ");
+            var sides = part.split(" = ", 2);
             set.put(name(sides[0]), value(sides[1]));
         }
         return set;

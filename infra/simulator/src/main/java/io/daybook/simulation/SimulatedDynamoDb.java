@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.*;
  * DynamoDB in memory: the operations that Daybook uses, with the behaviour that AWS documents, where it is at its worst
  * a permitted one. Everything else throws.
  */
+@SuppressWarnings("BadImport") // What a key is, is clear here.
 final class SimulatedDynamoDb implements DynamoDbClient {
     private static final int MAX_READS = 100;
     private static final int MAX_BATCH_WRITES = 25;
