@@ -1,5 +1,6 @@
 package io.daybook.simulation;
 
+import io.daybook.simulation.Table.Key;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -8,10 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The few of DynamoDB's expressions that Daybook uses, read strictly: what is not known is a fault of the test. */
+@SuppressWarnings("BadImport") // As in Auditor.
 final class Expressions {
     private static final Pattern EXISTS = Pattern.compile("attribute_(not_)?exists\\(([#\\w]+)\\)");
     private static final Pattern COMPARED = Pattern.compile("([#\\w]+) (=|<) (:\\w+)");
@@ -27,10 +31,10 @@ final class Expressions {
         this.values = values;
     }
 
-    /** A stretch of one partition, both ends included. */
-    record Stretch(String pk, String after, String from, String to) {
-        boolean has(String sk) {
-            return sk.compareTo(after) > 0 && sk.compareTo(from) >= 0 && sk.compareTo(to) <= 0;
+    /** A stretch of one partition, by its sort keys. */
+    record Stretch(String pk, Predicate<String> sortKeys) {
+        boolean has(Key key) {
+            return key.pk().equals(pk) && sortKeys.test(key.sk());
         }
     }
 
@@ -39,11 +43,22 @@ final class Expressions {
         if (!key.matches()) {
             throw new IllegalArgumentException("unknown key condition: " + expression);
         }
-        var after = Optional.ofNullable(key.group(2)).map(this::keyValue).orElse("");
-        var from = Optional.ofNullable(key.group(3)).map(this::keyValue).orElse("");
-        var to = Optional.ofNullable(key.group(4)).map(this::keyValue).orElse("\uffff");
-        ItemRules.check(from.compareTo(to) <= 0, "the BETWEEN operator requires upper bound >= lower bound");
-        return new Stretch(keyValue(key.group(1)), after, from, to);
+        return new Stretch(keyValue(key.group(1)), sortKeys(key));
+    }
+
+    private Predicate<String> sortKeys(Matcher key) {
+        if (key.group(2) != null) {
+            var after = keyValue(key.group(2));
+            return sk -> Table.compareByBytes(sk, after) > 0;
+        }
+        if (key.group(3) != null) {
+            var from = keyValue(key.group(3));
+            var to = keyValue(key.group(4));
+            ItemRules.check(
+                    Table.compareByBytes(from, to) <= 0, "the BETWEEN operator requires upper bound >= lower bound");
+            return sk -> Table.compareByBytes(from, sk) <= 0 && Table.compareByBytes(sk, to) <= 0;
+        }
+        return sk -> true;
     }
 
     boolean holds(String condition, Optional<Map<String, AttributeValue>> item) {

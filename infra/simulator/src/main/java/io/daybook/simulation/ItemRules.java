@@ -3,6 +3,8 @@ package io.daybook.simulation;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
@@ -12,6 +14,11 @@ final class ItemRules {
     private static final int MAX_PARTITION_KEY = 2048;
     private static final int MAX_SORT_KEY = 1024;
     private static final int MAX_DIGITS = 38;
+    /** 9.99E+125 and 1E-130, told by the place of the first digit. */
+    private static final int MAX_MAGNITUDE = 126;
+
+    private static final int MIN_MAGNITUDE = -129;
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d{1,4})?");
 
     private ItemRules() {}
 
@@ -27,7 +34,30 @@ final class ItemRules {
 
     static void checkItem(Map<String, AttributeValue> item) {
         checkKey(item);
-        check(size(AttributeValue.fromM(item)) <= MAX_BYTES, "Item size has exceeded the maximum allowed size");
+        check(bytes(item) <= MAX_BYTES, "Item size has exceeded the maximum allowed size");
+    }
+
+    /** What an item counts: its names and its values. */
+    static int bytes(Map<String, AttributeValue> item) {
+        return item.entrySet().stream()
+                .mapToInt(attribute -> bytes(attribute.getKey()) + size(attribute.getValue()))
+                .sum();
+    }
+
+    /** An item as it is read back: every number in its shortest form. */
+    static Map<String, AttributeValue> stored(Map<String, AttributeValue> item) {
+        return item.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, attribute -> stored(attribute.getValue())));
+    }
+
+    private static AttributeValue stored(AttributeValue value) {
+        return switch (value.type()) {
+            case N -> AttributeValue.fromN(number(value.n()).toPlainString());
+            case L ->
+                AttributeValue.fromL(value.l().stream().map(ItemRules::stored).toList());
+            case M -> AttributeValue.fromM(stored(value.m()));
+            default -> value;
+        };
     }
 
     static void checkKey(Map<String, AttributeValue> key) {
@@ -43,25 +73,26 @@ final class ItemRules {
     private static int size(AttributeValue value) {
         return switch (value.type()) {
             case S -> bytes(value.s());
-            case N -> number(value.n());
+            case N -> 2 + number(value.n()).precision() / 2;
             case BOOL -> 1;
             case L -> 3 + value.l().stream().mapToInt(part -> 1 + size(part)).sum();
-            case M ->
-                3
-                        + value.m().entrySet().stream()
-                                .mapToInt(pair -> 1 + bytes(pair.getKey()) + size(pair.getValue()))
-                                .sum();
+            case M -> 3 + value.m().size() + bytes(value.m());
             default -> throw new IllegalArgumentException("no attribute is of type " + value.type());
         };
     }
 
-    private static int number(String text) {
-        var digits = new BigDecimal(text).stripTrailingZeros().precision();
-        check(digits <= MAX_DIGITS, "Attempting to store more than 38 significant digits in a Number");
-        return 2 + digits / 2;
+    private static BigDecimal number(String text) {
+        check(NUMBER.matcher(text).matches(), "The parameter cannot be converted to a numeric value");
+        var number = new BigDecimal(text).stripTrailingZeros();
+        check(number.precision() <= MAX_DIGITS, "Attempting to store more than 38 significant digits in a Number");
+        var magnitude = number.precision() - number.scale();
+        check(
+                number.signum() == 0 || (magnitude <= MAX_MAGNITUDE && magnitude >= MIN_MAGNITUDE),
+                "Number overflow or underflow");
+        return number;
     }
 
-    private static int bytes(String text) {
+    static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

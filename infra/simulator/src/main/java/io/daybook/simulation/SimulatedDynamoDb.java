@@ -24,6 +24,8 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private static final int MAX_READS = 100;
     private static final int MAX_BATCH_WRITES = 25;
     private static final int MAX_TRANSACTION_WRITES = 100;
+    private static final int MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_PAGE_BYTES = 1024 * 1024;
     private static final int OLDEST_READ_MICROS = 1_500_000;
     private static final int MAX_HELD_MICROS = 12_000;
 
@@ -48,7 +50,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     };
 
     private final Map<String, Table> tables = new TreeMap<>();
-    private final Set<String> doneTokens = new HashSet<>();
+    private final Map<String, List<TransactWriteItem>> doneTokens = new HashMap<>();
     private final Set<String> tokensInProgress = new HashSet<>();
     private final Scheduler scheduler;
     private final Network network;
@@ -135,26 +137,79 @@ final class SimulatedDynamoDb implements DynamoDbClient {
             var table = table(request.tableName());
             var partition = table.partition(stretch.pk());
             var backward = Boolean.FALSE.equals(request.scanIndexForward());
-            var start = request.hasExclusiveStartKey()
-                    ? Key.of(request.exclusiveStartKey()).sk()
-                    : null;
-            var most = request.limit() == null ? Integer.MAX_VALUE : request.limit();
-            ItemRules.check(most > 0, "a limit of 0");
-            var items = new ArrayList<Map<String, AttributeValue>>();
-            for (var sk : backward ? partition.descendingKeySet() : partition.keySet()) {
-                var behindStart = start == null || (backward ? sk.compareTo(start) < 0 : sk.compareTo(start) > 0);
-                if (behindStart && stretch.has(sk) && items.size() < most) {
-                    read(table, new Key(stretch.pk(), sk), request.consistentRead())
-                            .ifPresent(items::add);
-                }
+            var sortKeys = backward ? partition.descendingKeySet() : partition.keySet();
+            var keys = sortKeys.stream().map(sk -> new Key(stretch.pk(), sk)).filter(stretch::has);
+            if (request.hasExclusiveStartKey()) {
+                var start = startKey(request.exclusiveStartKey());
+                ItemRules.check(stretch.has(start), "the starting key is outside query boundaries");
+                var direction = backward ? -1 : 1;
+                keys = keys.filter(key -> direction * Table.compareByBytes(key.sk(), start.sk()) > 0);
             }
-            var answer = QueryResponse.builder().items(items).count(items.size());
-            if (items.size() == most) {
-                answer.lastEvaluatedKey(Map.of(
-                        "pk", items.getLast().get("pk"), "sk", items.getLast().get("sk")));
-            }
+            var page = page(table, keys.toList(), request.limit(), request.consistentRead());
+            var answer = QueryResponse.builder()
+                    .items(page.items())
+                    .count(page.items().size());
+            page.last().ifPresent(answer::lastEvaluatedKey);
             return answer.build();
         });
+    }
+
+    @Override
+    public ScanResponse scan(ScanRequest request) {
+        return network.call("Scan", REFUSALS, () -> {
+            var segments = request.totalSegments() == null ? 1 : request.totalSegments();
+            var segment = request.segment() == null ? 0 : request.segment();
+            ItemRules.check(
+                    (request.segment() == null) == (request.totalSegments() == null) && segment < segments,
+                    "no such segment");
+            var table = table(request.tableName());
+            var keys = table.keys().filter(key -> segment(key, segments) == segment);
+            if (request.hasExclusiveStartKey()) {
+                var start = startKey(request.exclusiveStartKey());
+                ItemRules.check(segment(start, segments) == segment, "the starting key is of another segment");
+                keys = keys.filter(key -> Table.ORDER.compare(key, start) > 0);
+            }
+            var page = page(table, keys.toList(), request.limit(), request.consistentRead());
+            var answer = ScanResponse.builder()
+                    .items(page.items())
+                    .count(page.items().size());
+            page.last().ifPresent(answer::lastEvaluatedKey);
+            return answer.build();
+        });
+    }
+
+    /** A partition is in one segment as a whole, and in which one is nobody's business. */
+    private static int segment(Key key, int segments) {
+        return Math.floorMod(key.pk().hashCode(), segments);
+    }
+
+    private static Key startKey(Map<String, AttributeValue> key) {
+        ItemRules.checkKey(key);
+        return Key.of(key);
+    }
+
+    /**
+     * A page of a query or scan.
+     *
+     * @param last the key that it ends with, where there may be more behind it
+     */
+    private record Page(List<Map<String, AttributeValue>> items, Optional<Map<String, AttributeValue>> last) {}
+
+    private Page page(Table table, List<Key> keys, Integer limit, Boolean consistent) {
+        ItemRules.check(limit == null || limit > 0, "a limit of 0");
+        var items = new ArrayList<Map<String, AttributeValue>>();
+        var bytes = 0;
+        for (var key : keys) {
+            var item = read(table, key, consistent);
+            if (item.isPresent()) {
+                items.add(item.get());
+                bytes += ItemRules.bytes(item.get());
+                if ((limit != null && items.size() == limit) || bytes >= MAX_PAGE_BYTES) {
+                    return new Page(items, Optional.of(key.attributes()));
+                }
+            }
+        }
+        return new Page(items, Optional.empty());
     }
 
     @Override
@@ -232,7 +287,13 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private record Pair(Key key, Optional<Map<String, AttributeValue>> item) {}
 
     private void transact(String token, TransactWriteItemsRequest request) {
-        if (doneTokens.contains(token)) {
+        if (doneTokens.containsKey(token)) {
+            if (!doneTokens.get(token).equals(request.transactItems())) {
+                throw IdempotentParameterMismatchException.builder()
+                        .statusCode(400)
+                        .awsErrorDetails(Network.details("IdempotentParameterMismatchException"))
+                        .build();
+            }
             return;
         }
         if (tokensInProgress.contains(token)) {
@@ -247,6 +308,13 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         ItemRules.check(
                 parts.stream().map(part -> part.table() + part.key()).distinct().count() == parts.size(),
                 "a transaction cannot include multiple operations on one item");
+        ItemRules.check(
+                parts.stream()
+                                .flatMap(part -> part.item().stream())
+                                .mapToInt(ItemRules::bytes)
+                                .sum()
+                        <= MAX_TRANSACTION_BYTES,
+                "a transaction cannot write more than 4 MB");
         var name = parts.getFirst().table();
         var keys = parts.stream().map(Part::key).toList();
         refuse(parts);
@@ -257,7 +325,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         tokensInProgress.remove(token);
         // Its own items are free again, so that what is found now are failed conditions.
         refuse(parts);
-        doneTokens.add(token);
+        doneTokens.put(token, request.transactItems());
         write(
                 name,
                 parts.stream().map(part -> new Pair(part.key(), part.item())).toList());

@@ -1,13 +1,20 @@
 package io.daybook.simulation;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityResponse;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageResponse;
+import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 import software.amazon.awssdk.services.sqs.model.SqsException;
@@ -16,7 +23,11 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 final class SimulatedSqs implements SqsClient {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_RECEIVES = 5;
-    private static final long VISIBILITY_MICROS = 60_000_000;
+    private static final long SECOND_MICROS = 1_000_000;
+    private static final long VISIBILITY_MICROS = 60 * SECOND_MICROS;
+    /** How often a long poll looks. */
+    private static final long LOOK_MICROS = 50_000;
+
     private static final int LONGEST_DELAY_MICROS = 400_000_000;
 
     private static final Network.Refusals REFUSALS = new Network.Refusals() {
@@ -44,6 +55,19 @@ final class SimulatedSqs implements SqsClient {
             body = request.messageBody();
             attributes = request.messageAttributes();
             this.visibleFrom = visibleFrom;
+        }
+
+        private String handle() {
+            return id + "#" + receives;
+        }
+
+        private Message asReceived(boolean withAttributes) {
+            return Message.builder()
+                    .messageId(id)
+                    .receiptHandle(handle())
+                    .body(body)
+                    .messageAttributes(withAttributes ? attributes : Map.of())
+                    .build();
         }
     }
 
@@ -73,9 +97,7 @@ final class SimulatedSqs implements SqsClient {
     @Override
     public SendMessageResponse sendMessage(SendMessageRequest request) {
         return network.call("SendMessage", REFUSALS, () -> {
-            if (request.messageBody().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-                throw refusal(400, "InvalidParameterValue");
-            }
+            check(request);
             if (!faults.strikes(Fault.MESSAGE_LOST)) {
                 arrive(request);
             }
@@ -86,8 +108,85 @@ final class SimulatedSqs implements SqsClient {
         });
     }
 
+    private static void check(SendMessageRequest request) {
+        var body = request.messageBody();
+        if (body.isEmpty()) {
+            throw refusal(400, "MissingParameter");
+        }
+        if (!body.codePoints().allMatch(SimulatedSqs::isTaken)) {
+            throw refusal(400, "InvalidMessageContents");
+        }
+        var attributes = request.messageAttributes().entrySet().stream()
+                .mapToInt(attribute -> ItemRules.bytes(attribute.getKey())
+                        + ItemRules.bytes(attribute.getValue().dataType())
+                        + ItemRules.bytes(attribute.getValue().stringValue()))
+                .sum();
+        if (ItemRules.bytes(body) + attributes > MAX_BYTES) {
+            throw refusal(400, "InvalidParameterValue");
+        }
+    }
+
+    /** What XML has as characters. */
+    private static boolean isTaken(int codePoint) {
+        return codePoint >= ' '
+                ? codePoint != 0xFFFE && codePoint != 0xFFFF && Character.getType(codePoint) != Character.SURROGATE
+                : codePoint == '\t' || codePoint == '\n' || codePoint == '\r';
+    }
+
+    @Override
+    public ReceiveMessageResponse receiveMessage(ReceiveMessageRequest request) {
+        return network.call("ReceiveMessage", REFUSALS, () -> {
+            var most = request.maxNumberOfMessages() == null ? 1 : request.maxNumberOfMessages();
+            var hidden = request.visibilityTimeout() == null
+                    ? VISIBILITY_MICROS
+                    : request.visibilityTimeout() * SECOND_MICROS;
+            var giveUpAt = scheduler.now()
+                    + (request.waitTimeSeconds() == null ? 0 : request.waitTimeSeconds() * SECOND_MICROS);
+            var taken = receive(most, hidden);
+            while (taken.isEmpty() && scheduler.now() < giveUpAt) {
+                scheduler.pause(LOOK_MICROS);
+                taken = receive(most, hidden);
+            }
+            return ReceiveMessageResponse.builder()
+                    .messages(taken.stream()
+                            .map(message -> message.asReceived(
+                                    request.messageAttributeNames().contains("All")))
+                            .toList())
+                    .build();
+        });
+    }
+
+    @Override
+    public ChangeMessageVisibilityResponse changeMessageVisibility(ChangeMessageVisibilityRequest request) {
+        return network.call("ChangeMessageVisibility", REFUSALS, () -> {
+            received(request.receiptHandle())
+                    .ifPresent(message ->
+                            message.visibleFrom = scheduler.now() + request.visibilityTimeout() * SECOND_MICROS);
+            return ChangeMessageVisibilityResponse.builder().build();
+        });
+    }
+
+    @Override
+    public DeleteMessageResponse deleteMessage(DeleteMessageRequest request) {
+        return network.call("DeleteMessage", REFUSALS, () -> {
+            received(request.receiptHandle()).ifPresent(this::delete);
+            return DeleteMessageResponse.builder().build();
+        });
+    }
+
+    /** The message that was received with this handle, unless it has been received again since. */
+    private Optional<Sent> received(String handle) {
+        return messages.values().stream()
+                .filter(message -> message.handle().equals(handle))
+                .findFirst();
+    }
+
     /** Some of what is visible, in any order. */
     List<Sent> receive(int most) {
+        return receive(most, VISIBILITY_MICROS);
+    }
+
+    private List<Sent> receive(int most, long hidden) {
         var visible = new ArrayList<Sent>();
         for (var message : List.copyOf(messages.values())) {
             if (message.visibleFrom <= scheduler.now()) {
@@ -100,8 +199,8 @@ final class SimulatedSqs implements SqsClient {
                 messages.remove(message.id);
                 deadLetters.add(message);
             } else {
-                message.visibleFrom = scheduler.now()
-                        + (faults.strikes(Fault.VISIBLE_WHILE_WORKING) ? chance.below(50_000) : VISIBILITY_MICROS);
+                message.visibleFrom =
+                        scheduler.now() + (faults.strikes(Fault.VISIBLE_WHILE_WORKING) ? chance.below(50_000) : hidden);
                 taken.add(message);
             }
         }
