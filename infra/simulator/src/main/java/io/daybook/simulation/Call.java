@@ -26,6 +26,9 @@ final class Call {
     /** It has been answered that nothing happens through it. */
     boolean refused;
 
+    /** DynamoDB has refused it for a reason that no other try can overcome. */
+    boolean hopeless;
+
     Call(int number, String route, String target, String body, Map<String, String> query, long startedAt) {
         this.number = number;
         this.route = route;

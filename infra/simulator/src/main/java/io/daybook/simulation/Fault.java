@@ -13,6 +13,8 @@ enum Fault {
     DIED_AFTER(0.006),
     PART_UNPROCESSED(0.05),
     WRITE_THROTTLED_IN_TRANSACTION(0.01),
+    /** A transaction is cancelled for a reason that no other try can overcome, among others that one could. */
+    REFUSED_FOR_GOOD(0.002),
     READ_STALE(0.3),
     MESSAGE_LOST(0.04),
     MESSAGE_DUPLICATED(0.06),

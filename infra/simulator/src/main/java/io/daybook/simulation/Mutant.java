@@ -1,6 +1,7 @@
 package io.daybook.simulation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -56,6 +57,14 @@ class Mutant implements DynamoDbClient {
                 .expressionAttributeValues(null)
                 .returnValuesOnConditionCheckFailure((String) null)
                 .build();
+    }
+
+    static void delete(DynamoDbClient real, Map<String, AttributeValue> key) {
+        real.batchWriteItem(write -> write.requestItems(Map.of(
+                Machine.JOURNAL,
+                List.of(WriteRequest.builder()
+                        .deleteRequest(delete -> delete.key(key))
+                        .build()))));
     }
 
     static String pk(Put put) {

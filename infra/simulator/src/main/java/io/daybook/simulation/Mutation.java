@@ -2,18 +2,22 @@ package io.daybook.simulation;
 
 import static io.daybook.items.Attributes.*;
 
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import io.daybook.ledger.Timestamp;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.*;
 
-/** A fault put between the product and DynamoDB, as a bug of the product would be. The simulator must find each. */
+/** A fault put between the product and DynamoDB or its queue, as a bug of the product would be. The simulator must find each. */
 @SuppressWarnings("ImmutableEnumChecker") // A function of its arguments alone.
 enum Mutation {
     NONE((real, clock) -> real),
@@ -39,11 +43,34 @@ enum Mutation {
             request.transactItems().stream()
                     .filter(part -> Mutant.puts(part, "outbox#"))
                     .map(part -> key(part.put().item()))
-                    .forEach(key -> real.batchWriteItem(write -> write.requestItems(Map.of(
-                            Machine.JOURNAL,
-                            List.of(WriteRequest.builder()
-                                    .deleteRequest(delete -> delete.key(key))
-                                    .build())))));
+                    .forEach(key -> Mutant.delete(real, key));
+            return answer;
+        }
+    }),
+
+    OUTBOX_CLEARED_BY_THE_RELAY((real, clock) -> new Mutant(real) {
+        @Override
+        public UpdateItemResponse updateItem(UpdateItemRequest request) {
+            Mutant.delete(real, request.key());
+            return UpdateItemResponse.builder().build();
+        }
+    }),
+
+    OUTBOX_CLEARED_BEFORE_THE_VIEWS_ARE_WRITTEN((real, clock) -> new Mutant(real) {
+        private final Map<Thread, List<BatchWriteItemRequest>> postponed = new HashMap<>();
+
+        @Override
+        public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+            if (request.requestItems().containsKey(Machine.VIEWS)) {
+                postponed
+                        .computeIfAbsent(Thread.currentThread(), none -> new ArrayList<>())
+                        .add(request);
+                return BatchWriteItemResponse.builder().build();
+            }
+            var answer = super.batchWriteItem(request);
+            Optional.ofNullable(postponed.remove(Thread.currentThread()))
+                    .orElse(List.of())
+                    .forEach(real::batchWriteItem);
             return answer;
         }
     }),
@@ -166,6 +193,25 @@ enum Mutation {
         }
     }),
 
+    RETRIED_WHATEVER_THE_REASON((real, clock) -> new Mutant(real) {
+        @Override
+        public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
+            try {
+                return super.transactWriteItems(request);
+            } catch (TransactionCanceledException e) {
+                throw e.toBuilder()
+                        .cancellationReasons(e.cancellationReasons().stream()
+                                .map(reason -> reason.code().equals(SimulatedDynamoDb.HOPELESS)
+                                        ? reason.toBuilder()
+                                                .code("TransactionConflict")
+                                                .build()
+                                        : reason)
+                                .toList())
+                        .build();
+            }
+        }
+    }),
+
     TIME_OUT_TAKEN_FOR_A_LOST_RACE((real, clock) -> new Mutant(real) {
         @Override
         public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
@@ -230,6 +276,11 @@ enum Mutation {
         }
     }),
 
+    FAILED_MESSAGE_ACKNOWLEDGED(answer ->
+            new SQSBatchResponse(answer.getBatchItemFailures().stream().skip(1).toList())),
+
+    WHOLE_BATCH_ACKNOWLEDGED(answer -> new SQSBatchResponse(List.of())),
+
     LIMITS_NOT_READ((real, clock) -> new Mutant(real) {
         @Override
         public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
@@ -247,14 +298,26 @@ enum Mutation {
     });
 
     private final BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make;
+    private final UnaryOperator<SQSBatchResponse> report;
 
     Mutation(BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make) {
         this.make = make;
+        report = UnaryOperator.identity();
+    }
+
+    Mutation(UnaryOperator<SQSBatchResponse> report) {
+        make = (real, clock) -> real;
+        this.report = report;
     }
 
     /** DynamoDB as a machine with this clock sees it through the mutation. */
     DynamoDbClient of(DynamoDbClient real, MachineClock clock) {
         return make.apply(real, clock);
+    }
+
+    /** What the queue's trigger hears of the projector's answer through the mutation. */
+    SQSBatchResponse of(SQSBatchResponse answer) {
+        return report.apply(answer);
     }
 
     private static Map<String, AttributeValue> key(Map<String, AttributeValue> item) {

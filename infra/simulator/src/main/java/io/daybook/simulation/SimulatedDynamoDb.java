@@ -1,5 +1,7 @@
 package io.daybook.simulation;
 
+import static io.daybook.simulation.Violation.unless;
+
 import io.daybook.simulation.Table.Key;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +23,9 @@ import software.amazon.awssdk.services.dynamodb.model.*;
  */
 @SuppressWarnings("BadImport") // What a key is, is clear here.
 final class SimulatedDynamoDb implements DynamoDbClient {
+    /** Why a transaction is cancelled that no other try can save. */
+    static final String HOPELESS = "ValidationError";
+
     private static final int MAX_READS = 100;
     private static final int MAX_BATCH_WRITES = 25;
     private static final int MAX_TRANSACTION_WRITES = 100;
@@ -275,10 +280,23 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
         // The SDK gives every call a token, and sends it with each of its attempts.
         var token = Optional.ofNullable(request.clientRequestToken()).orElseGet(() -> "token-" + tokens++);
-        return network.call("TransactWriteItems", REFUSALS, () -> {
-            transact(token, request);
-            return TransactWriteItemsResponse.builder().build();
-        });
+        try {
+            unless(!subjectIsHopeless(), "%s tries again what was refused for good", scheduler.subject());
+            return network.call("TransactWriteItems", REFUSALS, () -> {
+                transact(token, request);
+                return TransactWriteItemsResponse.builder().build();
+            });
+        } catch (TransactionCanceledException e) {
+            if (scheduler.subject() instanceof Call call) {
+                call.hopeless = e.cancellationReasons().stream()
+                        .anyMatch(reason -> reason.code().equals(HOPELESS));
+            }
+            throw e;
+        }
+    }
+
+    private boolean subjectIsHopeless() {
+        return scheduler.subject() instanceof Call call && call.hopeless;
     }
 
     /** What a part of a transaction comes to. */
@@ -317,22 +335,22 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 "a transaction cannot write more than 4 MB");
         var name = parts.getFirst().table();
         var keys = parts.stream().map(Part::key).toList();
-        refuse(parts);
+        refuse(parts, false);
         tokensInProgress.add(token);
         table(name).hold(keys);
         scheduler.pause(chance.between(100, MAX_HELD_MICROS));
         table(name).release(keys);
         tokensInProgress.remove(token);
         // Its own items are free again, so that what is found now are failed conditions.
-        refuse(parts);
+        refuse(parts, faults.strikes(Fault.REFUSED_FOR_GOOD));
         doneTokens.put(token, request.transactItems());
         write(
                 name,
                 parts.stream().map(part -> new Pair(part.key(), part.item())).toList());
     }
 
-    /** Cancels a transaction for all that stands against it. */
-    private void refuse(List<Part> parts) {
+    /** Cancels a transaction for all that stands against it, and for good where its last part cannot be written. */
+    private void refuse(List<Part> parts, boolean forGood) {
         var reasons = new HashMap<Key, CancellationReason>();
         parts.stream()
                 .sorted(Comparator.comparing(part -> part.key().toString()))
@@ -360,6 +378,11 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                     }
                     reasons.put(part.key(), reason.build());
                 });
+        if (forGood) {
+            reasons.put(
+                    parts.getLast().key(),
+                    CancellationReason.builder().code(HOPELESS).build());
+        }
         var inOrder = parts.stream().map(part -> reasons.get(part.key())).toList();
         if (inOrder.stream().anyMatch(reason -> !reason.code().equals("None"))) {
             history.note(

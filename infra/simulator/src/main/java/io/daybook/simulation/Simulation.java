@@ -38,6 +38,7 @@ final class Simulation {
     }
 
     private final long seed;
+    private final Mutation mutation;
     private final Scheduler scheduler = new Scheduler();
     private final Chance chance;
     private final Faults faults;
@@ -60,6 +61,7 @@ final class Simulation {
 
     Simulation(long seed, Mutation mutation) {
         this.seed = seed;
+        this.mutation = mutation;
         chance = new Chance(seed);
         faults = new Faults(chance);
         network = new Network(scheduler, chance, faults, history);
@@ -163,16 +165,30 @@ final class Simulation {
     private void project(List<SimulatedSqs.Sent> batch) {
         var event = new SQSEvent();
         event.setRecords(batch.stream().map(Simulation::record).toList());
-        var failed = chance.pick(machines).project(event).getBatchItemFailures().stream()
+        var failed = mutation.of(chance.pick(machines).project(event)).getBatchItemFailures().stream()
                 .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
                 .collect(Collectors.toSet());
         for (var message : batch) {
             if (failed.contains(message.id)) {
                 sqs.makeVisible(message);
-            } else if (!faults.strikes(Fault.MESSAGE_NOT_DELETED)) {
+                continue;
+            }
+            auditDone(message);
+            if (!faults.strikes(Fault.MESSAGE_NOT_DELETED)) {
                 sqs.delete(message);
             }
         }
+    }
+
+    /** What the projector has called done the queue never brings again: it must have been acknowledged in the outbox. */
+    private void auditDone(SimulatedSqs.Sent message) {
+        var outbox = Answers.parse(message.body).path("outbox");
+        var key = new Table.Key(outbox.path("pk").asText(), outbox.path("sk").asText());
+        unless(
+                dynamoDb.table(Machine.JOURNAL).get(key).isEmpty(),
+                "message %s was called done, and %s was not acknowledged",
+                message.id,
+                key);
     }
 
     private static SQSEvent.SQSMessage record(SimulatedSqs.Sent message) {
