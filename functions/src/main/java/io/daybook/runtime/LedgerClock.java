@@ -17,7 +17,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
  * <p>An account's clock never runs back, so one machine whose clock is ahead would date all that follows on the accounts
  * it touches. The {@code Date} of every answer shows how far off the machine is.
  */
-final class LedgerClock implements InstantSource, ExecutionInterceptor {
+public final class LedgerClock implements InstantSource, ExecutionInterceptor {
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     private final InstantSource machine;
@@ -25,7 +25,7 @@ final class LedgerClock implements InstantSource, ExecutionInterceptor {
     /** How far DynamoDB's clock is ahead of the machine's, by its newest answer. */
     private volatile Duration ahead = Duration.ZERO;
 
-    LedgerClock(InstantSource machine) {
+    public LedgerClock(InstantSource machine) {
         this.machine = machine;
     }
 
