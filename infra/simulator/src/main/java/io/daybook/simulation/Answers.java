@@ -19,13 +19,13 @@ final class Answers {
             Set.of("urn:daybook:insufficient-funds", "urn:daybook:maximum-exceeded", "urn:daybook:account-closed");
 
     private final Auditor auditor;
-    private final Scheduler scheduler;
+    private final Rehearsals rehearsals;
     /** The first answer that each key was given. */
     private final Map<String, JsonNode> first = new HashMap<>();
 
-    Answers(Auditor auditor, Scheduler scheduler) {
+    Answers(Auditor auditor) {
         this.auditor = auditor;
-        this.scheduler = scheduler;
+        rehearsals = new Rehearsals(auditor);
     }
 
     static JsonNode parse(String json) {
@@ -43,7 +43,9 @@ final class Answers {
 
     void judge(Call call, int status, JsonNode body, boolean replayed) {
         unless(status != 500 || call.hopeless, "%s was answered by a bug of ours: %s", call, body);
-        if (call.route.equals("batch")) {
+        if (call.isDryRun()) {
+            rehearsals.judge(call, status, body);
+        } else if (call.route.equals("batch")) {
             judgeBatch(call, status, body);
         } else if (call.route.equals("post")) {
             var key = call.requests.keySet().iterator().next();
@@ -208,16 +210,19 @@ final class Answers {
         var tally = auditor.accounts().get(id).at(version);
         unless(tally.isPresent(), "%s has no version %d", id, version);
         unless(
-                tally.get()
-                        .equals(new Tally(
-                                number(balances, "debitsPosted"),
-                                number(balances, "creditsPosted"),
-                                number(balances, "debitsPending"),
-                                number(balances, "creditsPending"))),
+                tally.get().equals(tally(balances)),
                 "the balances of %s at %d were answered as %s",
                 id,
                 version,
                 balances);
+    }
+
+    static Tally tally(JsonNode counters) {
+        return new Tally(
+                number(counters, "debitsPosted"),
+                number(counters, "creditsPosted"),
+                number(counters, "debitsPending"),
+                number(counters, "creditsPending"));
     }
 
     private static BigInteger number(JsonNode node, String name) {
@@ -294,17 +299,6 @@ final class Answers {
                         by,
                         call);
             }
-            case "read" -> judgeAccount(call, body);
-            case "transaction" -> {
-                var transaction = auditor.transactions().get(call.target);
-                var shown = body.path("status").asText();
-                unless(
-                        shown.equals(transaction.statusAt(call.startedAt)) || shown.equals(transaction.status()),
-                        "%s is %s and is shown as %s",
-                        call.target,
-                        transaction.status(),
-                        shown);
-            }
             default -> throw new IllegalStateException(call.route);
         }
     }
@@ -325,16 +319,5 @@ final class Answers {
                     "%s was not changed",
                     call.target);
         }
-    }
-
-    private void judgeAccount(Call call, JsonNode body) {
-        var account = auditor.accounts().get(call.target);
-        var version = body.path("version").asLong();
-        var least = "strong".equals(call.query.get("consistency"))
-                ? account.since(call.startedAt).getFirst().version()
-                : Long.parseLong(call.query.getOrDefault("atLeast", "0"));
-        unless(version >= least, "%s was read at %d, at least %d was asked for", call.target, version, least);
-        unless(version <= account.now().version(), "%s was read at %d at %d", call.target, version, scheduler.now());
-        judgeBalances(call.target, version, body.path("balances"));
     }
 }

@@ -28,6 +28,7 @@ final class AuditedTransaction {
     List<BigInteger> settled = List.of();
     long endedAt = Long.MAX_VALUE;
     String reversedBy = "";
+    long reversedAt = Long.MAX_VALUE;
 
     AuditedTransaction(
             String id,
@@ -58,6 +59,10 @@ final class AuditedTransaction {
         }
         var endedBy = endedAt <= time ? end : "";
         return endedBy.isEmpty() ? "pending" : endedBy.equals("settled") ? "posted" : endedBy;
+    }
+
+    int eventsAt(long time) {
+        return (placedAt <= time ? 1 : 0) + (endedAt <= time ? 1 : 0) + (reversedAt <= time ? 1 : 0);
     }
 
     boolean isPending() {

@@ -14,32 +14,32 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Watches every write and keeps books of its own, from what was written and in the order in which it was. It shares the
+ * Watches every append to one ledger and keeps books of its own, from what was written and in the order in which it was. It shares the
  * dictionary of attribute names with the product, and no rule.
  */
 @SuppressWarnings("BadImport") // What a key is, is clear here.
-final class Auditor implements Consumer<Commit> {
-    /** How far a machine's clock may be off. */
-    static final Duration MOST_SKEW = Duration.ofMinutes(6);
+final class Auditor {
+    /** How far a machine's clock may be off, once DynamoDB's has put it right. */
+    static final Duration MOST_SKEW = Duration.ofSeconds(3);
 
+    final String ledger;
     private final Scheduler scheduler;
-    private final Function<Key, Optional<Map<String, AttributeValue>>> views;
+    private final AuditedViews views;
     private final Map<String, AuditedAccount> accounts = new TreeMap<>();
     private final Map<String, AuditedTransaction> transactions = new TreeMap<>();
     private final Map<String, String> idsByKey = new HashMap<>();
     private final List<Map<String, AttributeValue>> events = new ArrayList<>();
 
-    /** @param views how to look into the views */
-    Auditor(Scheduler scheduler, Function<Key, Optional<Map<String, AttributeValue>>> views) {
+    Auditor(String ledger, Scheduler scheduler, AuditedViews views) {
+        this.ledger = ledger;
         this.scheduler = scheduler;
         this.views = views;
     }
@@ -61,36 +61,8 @@ final class Auditor implements Consumer<Commit> {
         return events;
     }
 
-    @Override
-    public void accept(Commit commit) {
-        if (!commit.table().equals(Machine.JOURNAL)) {
-            return;
-        }
-        if (commit.writes().stream().allMatch(write -> write.key().pk().startsWith("outbox#"))) {
-            commit.writes().forEach(this::auditOutbox);
-        } else {
-            new Append(commit).audit();
-        }
-    }
-
-    /** An outbox item is not brought back, and goes only once all views of its events are written. */
-    private void auditOutbox(Commit.Write write) {
-        if (write.after().isPresent()) {
-            unless(write.before().isPresent(), "outbox item %s was brought back", write.key());
-            return;
-        }
-        var named = write.before().map(item -> item.get(EVENTS).l()).orElse(List.of());
-        for (var name : named) {
-            var key = new Key(name.l().get(0).s(), name.l().get(1).s());
-            var event = events.stream().filter(item -> Key.of(item).equals(key)).findFirst();
-            unless(event.isPresent(), "outbox item %s names %s, which is not there", write.key(), key);
-            for (var entry : entries(event.get())) {
-                var view = new Key(
-                        "e#" + event.get().get(LEDGER).s() + "#" + entry.account(),
-                        event.get().get(RECORDED_AT).s() + "#%012d".formatted(entry.version()));
-                unless(views.apply(view).isPresent(), "outbox item %s was cleared before %s", write.key(), view);
-            }
-        }
+    void append(Commit commit) {
+        new Append(commit).audit();
     }
 
     /** What an event did to one account. */
@@ -161,6 +133,7 @@ final class Auditor implements Consumer<Commit> {
                     apply(event);
                 }
                 events.add(event);
+                views.expect(event);
             }
             touched.forEach(this::auditHead);
             unless(expected.equals(writes.keySet()), "an append has %s, expected are %s", writes.keySet(), expected);
@@ -169,7 +142,7 @@ final class Auditor implements Consumer<Commit> {
 
         private void auditHead(String id) {
             var account = account(id);
-            var key = new Key("a#" + Workload.LEDGER + "#" + id, "head");
+            var key = new Key("a#" + ledger + "#" + id, "head");
             expected.add(key);
             unless(writes.containsKey(key), "the head of %s was not written with its event", id);
             var head = writes.get(key).after().orElseThrow();
@@ -194,11 +167,9 @@ final class Auditor implements Consumer<Commit> {
         private void define(Map<String, AttributeValue> event) {
             var id = event.get(ACCOUNT).s();
             var number = Long.parseLong(event.get(DEFINITION).n());
-            var type = event.get(ACCOUNT_TYPE).s();
+            var type = event.get(ACCOUNT_TYPE).s().toLowerCase(Locale.ROOT);
             var account = accounts.computeIfAbsent(
-                    id,
-                    none -> new AuditedAccount(
-                            id, event.get(ASSET).s(), !type.equals("ASSET") && !type.equals("EXPENSE")));
+                    id, none -> new AuditedAccount(id, event.get(ASSET).s(), type));
             unless(number == account.definition + 1, "definition %d of %s follows %d", number, id, account.definition);
             var tally = number == 1 ? Tally.NOTHING : account.now().tally();
             var version = number == 1 ? 0 : account.now().version();
@@ -206,8 +177,15 @@ final class Auditor implements Consumer<Commit> {
             unless(!closed || tally.holdsNothing(), "%s was closed while it had holds", id);
             account.definition = number;
             account.become(new AuditedAccount.State(
-                    scheduler.now(), tally, version, limit(event, MINIMUM), limit(event, MAXIMUM), closed));
-            date(event, account);
+                    scheduler.now(),
+                    tally,
+                    version,
+                    limit(event, MINIMUM),
+                    limit(event, MAXIMUM),
+                    closed,
+                    number,
+                    date(event, account),
+                    ""));
             touched.add(id);
             note("defined", id);
         }
@@ -222,6 +200,7 @@ final class Auditor implements Consumer<Commit> {
                     var original = transaction(id);
                     unless(original.reversedBy.isEmpty(), "%s was reversed twice", id);
                     original.reversedBy = event.get(REVERSED_BY).s();
+                    original.reversedAt = scheduler.now();
                     unless(
                             transaction(original.reversedBy).reverses.equals(Optional.of(id)),
                             "%s is named as a reversal and is none of %s",
@@ -281,7 +260,7 @@ final class Auditor implements Consumer<Commit> {
                     "%s is not the mirror of %s",
                     reversal.id,
                     original.id);
-            var other = new Key("t#" + Workload.LEDGER + "#" + original.id, "2");
+            var other = new Key("t#" + ledger + "#" + original.id, "2");
             unless(writes.containsKey(other), "%s was not named as reversed", original.id);
         }
 
@@ -354,8 +333,15 @@ final class Auditor implements Consumer<Commit> {
                     judge(account, before, after);
                 }
                 account.become(new AuditedAccount.State(
-                        scheduler.now(), after, entry.version(), before.minimum(), before.maximum(), before.closed()));
-                date(event, account);
+                        scheduler.now(),
+                        after,
+                        entry.version(),
+                        before.minimum(),
+                        before.maximum(),
+                        before.closed(),
+                        before.definition(),
+                        date(event, account),
+                        event.get(TRANSACTION).s()));
                 touched.add(account.id);
             }
             unless(entered.equals(changes), "the entries %s are not what the postings say: %s", entered, changes);
@@ -419,10 +405,11 @@ final class Auditor implements Consumer<Commit> {
             unless(right, "%s was declined for %s, which was not so at any time of the call", declined.id, parts);
         }
 
-        private void date(Map<String, AttributeValue> event, AuditedAccount account) {
+        private Instant date(Map<String, AttributeValue> event, AuditedAccount account) {
             var at = Instant.parse(event.get(RECORDED_AT).s());
             unless(!at.isBefore(account.recordedAt), "the clock of %s ran back to %s", account.id, at);
             account.recordedAt = at;
+            return at;
         }
 
         private AuditedTransaction transaction(String id) {
@@ -441,6 +428,8 @@ final class Auditor implements Consumer<Commit> {
 
         private void auditCall() {
             call().ifPresent(call -> {
+                unless(call.ledger.equals(ledger), "%s has written into %s", call, ledger);
+                unless(!call.isDryRun(), "%s is a dry run and has written %s", call, call.written);
                 unless(!call.refused, "%s was answered as a failure, and was written after that", call);
                 var keys = writes.values().stream()
                         .flatMap(write -> write.after().stream())

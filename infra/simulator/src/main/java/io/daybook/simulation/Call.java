@@ -8,12 +8,14 @@ import java.util.Set;
 /** One request that a client has sent, and what came of it in the journal. */
 final class Call {
     final int number;
+    final String ledger;
     final String route;
     /** The account or transaction in the path. */
     final String target;
 
     final String body;
     final Map<String, String> query;
+    final Map<String, String> headers = new LinkedHashMap<>();
     /** The request of each idempotency key in it. */
     final Map<String, String> requests = new LinkedHashMap<>();
 
@@ -29,8 +31,16 @@ final class Call {
     /** DynamoDB has refused it for a reason that no other try can overcome. */
     boolean hopeless;
 
-    Call(int number, String route, String target, String body, Map<String, String> query, long startedAt) {
+    Call(
+            int number,
+            String ledger,
+            String route,
+            String target,
+            String body,
+            Map<String, String> query,
+            long startedAt) {
         this.number = number;
+        this.ledger = ledger;
         this.route = route;
         this.target = target;
         this.body = body;
@@ -42,8 +52,12 @@ final class Call {
         return body.contains("\"atomic\":true");
     }
 
+    boolean isDryRun() {
+        return "true".equals(query.get("dryRun"));
+    }
+
     @Override
     public String toString() {
-        return "#" + number + " " + route;
+        return "#" + number + " " + ledger + " " + route;
     }
 }

@@ -15,6 +15,11 @@ final class Chance {
         return random.nextDouble() < probability;
     }
 
+    /** A part of the whole, from 0 up to 1. */
+    double share() {
+        return random.nextDouble();
+    }
+
     int below(int bound) {
         return random.nextInt(bound);
     }

@@ -24,6 +24,11 @@ final class Faults {
         return struck;
     }
 
+    /** As above for what must not depend on the order of threads: by a chance of its own, and not counted. */
+    boolean strikesAside(Fault fault, Chance own) {
+        return weather > 0 && own.happens(Math.min(0.9, fault.rate() * weather));
+    }
+
     void stop() {
         weather = 0;
     }

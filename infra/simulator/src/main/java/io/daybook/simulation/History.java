@@ -5,6 +5,9 @@ import java.util.List;
 
 /** What has happened in a simulation, line by line. */
 final class History {
+    /** Of what a client sends or is answered no more is kept than can be read. */
+    private static final int LONGEST = 4000;
+
     private final Scheduler scheduler;
     private final List<String> lines = new ArrayList<>();
 
@@ -14,7 +17,9 @@ final class History {
 
     @SuppressWarnings("AnnotateFormatMethod") // As in Violation.
     void note(String line, Object... figures) {
-        lines.add("%12.6f %s: %s".formatted(scheduler.now() / 1e6, scheduler.subject(), line.formatted(figures)));
+        var text = line.formatted(figures);
+        var shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "... " + text.hashCode();
+        lines.add("%12.6f %s: %s".formatted(scheduler.now() / 1e6, scheduler.subject(), shown));
     }
 
     List<String> lines() {

@@ -8,11 +8,17 @@ import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import io.daybook.api.ChangeAccount;
+import io.daybook.api.ListAccounts;
+import io.daybook.api.ListEntries;
+import io.daybook.api.ListLedgers;
+import io.daybook.api.ListTransactions;
 import io.daybook.api.OpenAccount;
 import io.daybook.api.PostBatch;
 import io.daybook.api.PostTransaction;
 import io.daybook.api.ReadAccount;
+import io.daybook.api.ReadStatement;
 import io.daybook.api.ReadTransaction;
+import io.daybook.api.ReadTrialBalance;
 import io.daybook.api.ReverseTransaction;
 import io.daybook.api.SettleHold;
 import io.daybook.api.VoidHold;
@@ -21,7 +27,9 @@ import io.daybook.background.ProjectEvents;
 import io.daybook.background.RelayOutbox;
 import io.daybook.runtime.Deployment;
 import java.lang.reflect.Proxy;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -39,13 +47,21 @@ final class Machine {
                     : method.getReturnType() == String.class ? "simulated" : null);
 
     private final MachineClock clock;
+    private int working;
+    private long skew;
     private final Map<String, RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>> routes;
     private final ProjectEvents projectEvents;
     private final RelayOutbox relayOutbox;
     private final ExpireHolds expireHolds;
 
     Machine(MachineClock clock, DynamoDbClient dynamoDb, SqsClient sqs) {
+        this(clock, clock, dynamoDb, sqs);
+    }
+
+    /** @param ledgerClock what it dates events by */
+    Machine(MachineClock clock, InstantSource ledgerClock, DynamoDbClient dynamoDb, SqsClient sqs) {
         this.clock = clock;
+        skew = clock.skew();
         var deployment = new Deployment(
                 Map.of(
                         "JOURNAL_TABLE", JOURNAL,
@@ -55,39 +71,60 @@ final class Machine {
                         "TRANSACTION_LIST_SHARDS", SHARDS),
                 dynamoDb,
                 sqs,
-                clock);
-        routes = Map.of(
-                "open", new OpenAccount(deployment),
-                "change", new ChangeAccount(deployment),
-                "read", new ReadAccount(deployment),
-                "post", new PostTransaction(deployment),
-                "batch", new PostBatch(deployment),
-                "settle", new SettleHold(deployment),
-                "void", new VoidHold(deployment),
-                "reverse", new ReverseTransaction(deployment),
-                "transaction", new ReadTransaction(deployment));
+                ledgerClock);
+        routes = Map.ofEntries(
+                Map.entry("open", new OpenAccount(deployment)),
+                Map.entry("change", new ChangeAccount(deployment)),
+                Map.entry("read", new ReadAccount(deployment)),
+                Map.entry("entries", new ListEntries(deployment)),
+                Map.entry("statement", new ReadStatement(deployment)),
+                Map.entry("accounts", new ListAccounts(deployment)),
+                Map.entry("post", new PostTransaction(deployment)),
+                Map.entry("batch", new PostBatch(deployment)),
+                Map.entry("settle", new SettleHold(deployment)),
+                Map.entry("void", new VoidHold(deployment)),
+                Map.entry("reverse", new ReverseTransaction(deployment)),
+                Map.entry("transaction", new ReadTransaction(deployment)),
+                Map.entry("transactions", new ListTransactions(deployment)),
+                Map.entry("trial-balance", new ReadTrialBalance(deployment)),
+                Map.entry("ledgers", new ListLedgers(deployment)));
         projectEvents = new ProjectEvents(deployment);
         relayOutbox = new RelayOutbox(deployment);
         expireHolds = new ExpireHolds(deployment);
     }
 
-    MachineClock clock() {
-        return clock;
+    /** Its clock is off by so much from its next pause on: what is in the middle of its work sees no jump. */
+    void jump(long micros) {
+        skew = micros;
+        if (working == 0) {
+            clock.setSkew(micros);
+        }
+    }
+
+    private <T> T work(Supplier<T> invocation) {
+        working++;
+        try {
+            return invocation.get();
+        } finally {
+            if (--working == 0) {
+                clock.setSkew(skew);
+            }
+        }
     }
 
     APIGatewayV2HTTPResponse answer(String route, APIGatewayV2HTTPEvent event) {
-        return routes.get(route).handleRequest(event, CONTEXT);
+        return work(() -> routes.get(route).handleRequest(event, CONTEXT));
     }
 
     SQSBatchResponse project(SQSEvent event) {
-        return projectEvents.handleRequest(event, CONTEXT);
+        return work(() -> projectEvents.handleRequest(event, CONTEXT));
     }
 
     void relay() {
-        relayOutbox.handleRequest(new ScheduledEvent(), CONTEXT);
+        work(() -> relayOutbox.handleRequest(new ScheduledEvent(), CONTEXT));
     }
 
     void expire() {
-        expireHolds.handleRequest(new ScheduledEvent(), CONTEXT);
+        work(() -> expireHolds.handleRequest(new ScheduledEvent(), CONTEXT));
     }
 }

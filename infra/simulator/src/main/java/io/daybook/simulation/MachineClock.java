@@ -20,6 +20,10 @@ final class MachineClock implements InstantSource {
         return BEGINNING.plus(scheduler.now() + skew, ChronoUnit.MICROS);
     }
 
+    long skew() {
+        return skew;
+    }
+
     void setSkew(long micros) {
         skew = micros;
     }

@@ -18,13 +18,14 @@ final class Network {
     private static final int ANSWER_MICROS = 1_400_000;
 
     private static final int PATIENCE_MICROS = 3_000_000;
-    private static final int LONGEST_WAY_MICROS = 3_000_000;
+    private static final int LONGEST_WAY_MICROS = 2_000_000;
 
     private final Scheduler scheduler;
     private final Chance chance;
     private final Faults faults;
     private final History history;
     private int operations;
+    private long answerSentAt;
 
     /** How a service says that it failed, or that it is too busy. */
     interface Refusals {
@@ -42,6 +43,11 @@ final class Network {
 
     int operations() {
         return operations;
+    }
+
+    /** When the answer that has just arrived was sent. */
+    long answerSentAt() {
+        return answerSentAt;
     }
 
     static AwsErrorDetails details(String code) {
@@ -97,7 +103,9 @@ final class Network {
         if (strikes(Fault.FAILED_AFTER, what)) {
             throw refusals.failed();
         }
+        var sentAt = scheduler.now();
         scheduler.pause(chance.latency());
+        answerSentAt = sentAt;
         return result;
     }
 

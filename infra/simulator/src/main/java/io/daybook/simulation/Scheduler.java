@@ -14,6 +14,7 @@ final class Scheduler {
     static final class Task {
         private final Semaphore go = new Semaphore(0);
         private Object subject;
+        private Thread thread;
 
         private Task(Object subject) {
             this.subject = subject;
@@ -50,6 +51,11 @@ final class Scheduler {
         running.subject = subject;
     }
 
+    /** Whether this thread is none of the scheduler's: one that the running task has started, and waits for. */
+    boolean isForeign() {
+        return Thread.currentThread() != running.thread;
+    }
+
     /** Whether a task has failed, so that all others end. */
     boolean isOver() {
         return over;
@@ -57,7 +63,7 @@ final class Scheduler {
 
     void start(Object subject, long delay, Runnable body) {
         var task = new Task(subject);
-        Thread.ofVirtual().start(() -> {
+        task.thread = Thread.ofVirtual().start(() -> {
             task.go.acquireUninterruptibly();
             try {
                 if (!over) {

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.*;
@@ -31,7 +33,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private static final int MAX_TRANSACTION_WRITES = 100;
     private static final int MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
     private static final int MAX_PAGE_BYTES = 1024 * 1024;
-    private static final int OLDEST_READ_MICROS = 1_500_000;
+    static final int OLDEST_READ_MICROS = 1_500_000;
     private static final int MAX_HELD_MICROS = 12_000;
 
     private static final Network.Refusals REFUSALS = new Network.Refusals() {
@@ -135,28 +137,57 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     @Override
     public QueryResponse query(QueryRequest request) {
-        return network.call("Query", REFUSALS, () -> {
-            var expressions = new Expressions(request.expressionAttributeNames(), request.expressionAttributeValues());
-            var stretch = expressions.stretch(request.keyConditionExpression());
-            expressions.end();
-            var table = table(request.tableName());
-            var partition = table.partition(stretch.pk());
-            var backward = Boolean.FALSE.equals(request.scanIndexForward());
-            var sortKeys = backward ? partition.descendingKeySet() : partition.keySet();
-            var keys = sortKeys.stream().map(sk -> new Key(stretch.pk(), sk)).filter(stretch::has);
-            if (request.hasExclusiveStartKey()) {
-                var start = startKey(request.exclusiveStartKey());
-                ItemRules.check(stretch.has(start), "the starting key is outside query boundaries");
-                var direction = backward ? -1 : 1;
-                keys = keys.filter(key -> direction * Table.compareByBytes(key.sk(), start.sk()) > 0);
-            }
-            var page = page(table, keys.toList(), request.limit(), request.consistentRead());
-            var answer = QueryResponse.builder()
-                    .items(page.items())
-                    .count(page.items().size());
-            page.last().ifPresent(answer::lastEvaluatedKey);
-            return answer.build();
-        });
+        return scheduler.isForeign()
+                ? queryAside(request)
+                : network.call("Query", REFUSALS, () -> query(request, this::read));
+    }
+
+    /**
+     * What threads ask for that the running task has started and waits for. The world stands still meanwhile, and what
+     * goes wrong follows from what is asked, so that their order does not matter.
+     */
+    private QueryResponse queryAside(QueryRequest request) {
+        var asked = request.expressionAttributeValues().get(":pk").s();
+        var own = new Chance(scheduler.now() * 31 + asked.hashCode());
+        if (faults.strikesAside(Fault.FAILED_BEFORE, own)) {
+            throw REFUSALS.failed();
+        }
+        if (faults.strikesAside(Fault.TIMED_OUT_BEFORE, own)) {
+            throw SdkClientException.create("no answer");
+        }
+        return query(
+                request,
+                (table, key, consistent) ->
+                        Boolean.TRUE.equals(consistent) || !faults.strikesAside(Fault.READ_STALE, own)
+                                ? table.get(key)
+                                : table.get(key, scheduler.now() - own.below(OLDEST_READ_MICROS)));
+    }
+
+    /** How one item is read. */
+    private interface Reading {
+        Optional<Map<String, AttributeValue>> of(Table table, Key key, Boolean consistent);
+    }
+
+    private QueryResponse query(QueryRequest request, Reading reading) {
+        var expressions = new Expressions(request.expressionAttributeNames(), request.expressionAttributeValues());
+        var stretch = expressions.stretch(request.keyConditionExpression());
+        expressions.end();
+        var table = table(request.tableName());
+        var partition = table.partition(stretch.pk());
+        var backward = Boolean.FALSE.equals(request.scanIndexForward());
+        var sortKeys = backward ? partition.descendingKeySet() : partition.keySet();
+        var keys = sortKeys.stream().map(sk -> new Key(stretch.pk(), sk)).filter(stretch::has);
+        if (request.hasExclusiveStartKey()) {
+            var start = startKey(request.exclusiveStartKey());
+            ItemRules.check(stretch.has(start), "the starting key is outside query boundaries");
+            var direction = backward ? -1 : 1;
+            keys = keys.filter(key -> direction * Table.compareByBytes(key.sk(), start.sk()) > 0);
+        }
+        var page = page(table, keys, request.limit(), request.consistentRead(), reading);
+        var answer =
+                QueryResponse.builder().items(page.items()).count(page.items().size());
+        page.last().ifPresent(answer::lastEvaluatedKey);
+        return answer.build();
     }
 
     @Override
@@ -174,7 +205,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 ItemRules.check(segment(start, segments) == segment, "the starting key is of another segment");
                 keys = keys.filter(key -> Table.ORDER.compare(key, start) > 0);
             }
-            var page = page(table, keys.toList(), request.limit(), request.consistentRead());
+            var page = page(table, keys, request.limit(), request.consistentRead(), this::read);
             var answer = ScanResponse.builder()
                     .items(page.items())
                     .count(page.items().size());
@@ -200,12 +231,12 @@ final class SimulatedDynamoDb implements DynamoDbClient {
      */
     private record Page(List<Map<String, AttributeValue>> items, Optional<Map<String, AttributeValue>> last) {}
 
-    private Page page(Table table, List<Key> keys, Integer limit, Boolean consistent) {
+    private static Page page(Table table, Stream<Key> keys, Integer limit, Boolean consistent, Reading reading) {
         ItemRules.check(limit == null || limit > 0, "a limit of 0");
         var items = new ArrayList<Map<String, AttributeValue>>();
         var bytes = 0;
-        for (var key : keys) {
-            var item = read(table, key, consistent);
+        for (var key : (Iterable<Key>) keys::iterator) {
+            var item = reading.of(table, key, consistent);
             if (item.isPresent()) {
                 items.add(item.get());
                 bytes += ItemRules.bytes(item.get());

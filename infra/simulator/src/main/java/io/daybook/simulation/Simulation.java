@@ -5,6 +5,7 @@ import static io.daybook.simulation.Violation.unless;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import io.daybook.items.Item;
+import io.daybook.runtime.LedgerClock;
 import io.daybook.views.Projection;
 import io.daybook.views.Views;
 import java.lang.reflect.Proxy;
@@ -29,6 +30,8 @@ final class Simulation {
     private static final int MOST_QUIET_MINUTES = 60;
     private static final int LONGEST_HOLD_MINUTES = 4;
     private static final int QUEUE_BATCH = 10;
+    /** One's name begins with the other's, so that no key of one may be taken for one of the other. */
+    static final List<String> LEDGERS = List.of("main", "main-2");
 
     static {
         Configurator.setAllLevels("", Level.OFF);
@@ -46,9 +49,11 @@ final class Simulation {
     private final Network network;
     private final SimulatedDynamoDb dynamoDb;
     private final SimulatedSqs sqs;
-    private final Auditor auditor;
+    private final Audit audit;
     private final List<Machine> machines = new ArrayList<>();
-    private final Workload workload;
+    private final Gateway gateway;
+    private final List<Readings> readings = new ArrayList<>();
+    private final List<Workload> workloads = new ArrayList<>();
     private final long mostSkew;
 
     /**
@@ -65,16 +70,23 @@ final class Simulation {
         chance = new Chance(seed);
         faults = new Faults(chance);
         network = new Network(scheduler, chance, faults, history);
-        auditor = new Auditor(scheduler, this::view);
-        dynamoDb = new SimulatedDynamoDb(scheduler, network, chance, faults, history, auditor);
+        audit = new Audit(scheduler, LEDGERS);
+        dynamoDb = new SimulatedDynamoDb(scheduler, network, chance, faults, history, audit);
         sqs = new SimulatedSqs(scheduler, network, chance, faults);
         mostSkew = chance.pick(List.of(0L, SECOND, 2 * SECOND, 5 * MINUTE));
         for (int number = 0; number < MACHINES; number++) {
             var clock = new MachineClock(scheduler);
             clock.setSkew(skew());
-            machines.add(new Machine(clock, mutation.of(dynamoDb, clock), sqs));
+            var ledgerClock = new LedgerClock(clock);
+            var answering = DatedAnswers.of(mutation.of(dynamoDb, clock), network, scheduler, ledgerClock);
+            machines.add(new Machine(clock, ledgerClock, answering, sqs));
         }
-        workload = new Workload(scheduler, chance, new Answers(auditor, scheduler), auditor, history, machines);
+        gateway = new Gateway(scheduler, chance, history, machines);
+        for (var auditor : audit.all()) {
+            var judge = new Readings(auditor, audit.views(), scheduler);
+            readings.add(judge);
+            workloads.add(new Workload(scheduler, chance, auditor, gateway, judge));
+        }
     }
 
     private Optional<Map<String, AttributeValue>> view(Table.Key key) {
@@ -84,10 +96,11 @@ final class Simulation {
     /** Runs it to its end. Throws an assertion error that names the seed where the contract did not hold. */
     Result run() {
         try {
-            workload.open();
+            workloads.forEach(Workload::open);
             var end = 2 * SECOND;
             for (int burst = chance.between(2, 6); burst > 0; burst--) {
-                workload.burst(end);
+                workloads.getFirst().burst(end, 20);
+                workloads.getLast().burst(end, 7);
                 end += chance.between(1, 120) * SECOND;
             }
             operate(end + 2 * MINUTE);
@@ -100,10 +113,12 @@ final class Simulation {
         }
         return new Result(
                 history.lines(),
-                workload.calls(),
-                workload.answered(),
+                gateway.calls(),
+                gateway.answered(),
                 network.operations(),
-                auditor.events().size(),
+                audit.all().stream()
+                        .mapToInt(auditor -> auditor.events().size())
+                        .sum(),
                 faults.counts());
     }
 
@@ -133,7 +148,7 @@ final class Simulation {
                     sqs.purge();
                 }
                 if (faults.strikes(Fault.CLOCK_JUMPED)) {
-                    chance.pick(machines).clock().setSkew(skew());
+                    chance.pick(machines).jump(skew());
                 }
             });
         }
@@ -202,7 +217,7 @@ final class Simulation {
     private void calmDown() {
         faults.stop();
         history.note("from here on nothing goes wrong");
-        machines.forEach(machine -> machine.clock().setSkew(0));
+        machines.forEach(machine -> machine.jump(0));
         for (int minute = 0; minute < MOST_QUIET_MINUTES && !isQuiet(minute); minute++) {
             scheduler.start("relay", 0, () -> machines.getFirst().relay());
             scheduler.start("expiry", 0, () -> machines.getFirst().expire());
@@ -233,16 +248,20 @@ final class Simulation {
                         .filter(key -> key.startsWith("outbox#"))
                         .toList());
         var now = MachineClock.BEGINNING.plus(scheduler.now() - 2 * MINUTE, ChronoUnit.MICROS);
-        auditor.transactions().values().stream()
-                .filter(AuditedTransaction::isPending)
-                .forEach(hold ->
-                        unless(hold.expiresAt.map(at -> at.isAfter(now)).orElse(true), "%s has not expired", hold.id));
-        auditor.accounts().values().forEach(this::auditEntries);
+        for (var auditor : audit.all()) {
+            auditor.transactions().values().stream()
+                    .filter(AuditedTransaction::isPending)
+                    .forEach(hold -> unless(
+                            hold.expiresAt.map(at -> at.isAfter(now)).orElse(true), "%s has not expired", hold.id));
+            auditor.accounts().values().forEach(account -> auditEntries(auditor.ledger, account));
+        }
+        readings.forEach(Readings::auditEnd);
         scheduler.start(
                 "rebuild",
                 0,
                 () -> new Views(dynamoDb, "rebuilt")
-                        .write(auditor.events().reversed().stream()
+                        .write(audit.all().stream()
+                                .flatMap(auditor -> auditor.events().reversed().stream())
                                 .map(Item::new)
                                 .map(Projection::of)
                                 .toList()));
@@ -255,8 +274,8 @@ final class Simulation {
     }
 
     /** The list of entries is gapless, and the fold of itself. */
-    private void auditEntries(AuditedAccount account) {
-        var pk = "e#" + Workload.LEDGER + "#" + account.id;
+    private void auditEntries(String ledger, AuditedAccount account) {
+        var pk = "e#" + ledger + "#" + account.id;
         long version = 0;
         var sum = Tally.NOTHING;
         for (var sk : dynamoDb.table(Machine.VIEWS).partition(pk).keySet()) {

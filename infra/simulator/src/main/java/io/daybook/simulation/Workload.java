@@ -1,86 +1,105 @@
 package io.daybook.simulation;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Clients: what they ask for, and how they ask again when they got no answer. */
 final class Workload {
-    static final String LEDGER = "main";
-
     private static final List<String> CASH = List.of("cash");
     private static final List<String> USERS = List.of("hot", "hot", "hot", "users:a", "users:b", "users:c", "capped");
+    private static final List<String> YEN_CASH = List.of("cash:yen");
+    private static final List<String> YEN_USERS = List.of("users:a:yen", "users:b:yen");
     private static final int MOST_TRIES = 8;
 
     private final Scheduler scheduler;
     private final Chance chance;
     private final Answers answers;
     private final Auditor auditor;
-    private final History history;
-    private final List<Machine> machines;
-    private int calls;
+    private final Gateway gateway;
+    private final Reader reader;
     private int keys;
-    private int answered;
 
-    Workload(
-            Scheduler scheduler,
-            Chance chance,
-            Answers answers,
-            Auditor auditor,
-            History history,
-            List<Machine> machines) {
+    Workload(Scheduler scheduler, Chance chance, Auditor auditor, Gateway gateway, Readings readings) {
         this.scheduler = scheduler;
         this.chance = chance;
-        this.answers = answers;
         this.auditor = auditor;
-        this.history = history;
-        this.machines = machines;
-    }
-
-    int calls() {
-        return calls;
-    }
-
-    int answered() {
-        return answered;
+        this.gateway = gateway;
+        answers = new Answers(auditor);
+        reader = new Reader(scheduler, chance, auditor, gateway, readings);
     }
 
     /** What a client asks for; each call of it is a new {@link Call}. */
     private record Wish(
-            String route, String target, String body, Map<String, String> query, Map<String, String> requests) {}
+            String route, String target, String body, Map<String, String> query, Map<String, String> requests) {
+        Wish asDryRun() {
+            return new Wish(route, target, body, Map.of("dryRun", "true"), requests);
+        }
+
+        boolean moves() {
+            return !route.equals("change") && !route.equals("open");
+        }
+    }
 
     /** Opens the accounts, all at once. */
     void open() {
-        opening("cash", "asset", "null", "null");
-        opening("hot", "liability", "\"0\"", "null");
-        opening("users:a", "liability", "\"0\"", "null");
-        opening("users:b", "equity", "\"-500\"", "null");
-        opening("users:c", "liability", "\"0\"", "null");
-        opening("capped", "income", "\"0\"", "\"3000\"");
+        opening("cash", "USD/2", "asset", "null", "null");
+        opening("hot", "USD/2", "liability", "\"0\"", "null");
+        opening("users:a", "USD/2", "liability", "\"0\"", "null");
+        opening("users:b", "USD/2", "equity", "\"-500\"", "null");
+        opening("users:c", "USD/2", "liability", "\"0\"", "null");
+        opening("capped", "USD/2", "income", "\"0\"", "\"3000\"");
+        opening("cash:yen", "JPY/0", "expense", "null", "null");
+        opening("users:a:yen", "JPY/0", "liability", "\"0\"", "null");
+        opening("users:b:yen", "JPY/0", "liability", "\"0\"", "null");
     }
 
-    private void opening(String account, String type, String minimum, String maximum) {
-        var body =
-                "{\"asset\":\"USD/2\",\"type\":\"%s\",\"minimum\":%s,\"maximum\":%s}".formatted(type, minimum, maximum);
+    private void opening(String account, String asset, String type, String minimum, String maximum) {
+        var body = "{\"asset\":\"%s\",\"type\":\"%s\",\"minimum\":%s,\"maximum\":%s}"
+                .formatted(asset, type, minimum, maximum);
         var wish = new Wish("open", account, body, Map.of(), Map.of());
         scheduler.start(account, chance.below(50_000), () -> insist(wish, Integer.MAX_VALUE));
     }
 
     /** Some clients who come at about the same time. */
-    void burst(long at) {
-        for (int client = chance.between(6, 20); client > 0; client--) {
+    void burst(long at, int most) {
+        for (int client = chance.between(most / 3, most); client > 0; client--) {
             scheduler.start("client", at + chance.below(400_000), this::visit);
         }
     }
 
     private void visit() {
+        var kind = chance.below(100);
+        if (kind < 25) {
+            reader.read();
+        } else if (kind < 30) {
+            clash();
+        } else {
+            write();
+        }
+    }
+
+    /** The limits of an account are changed while others spend from it. */
+    private void clash() {
+        var account = chance.pick(USERS);
+        for (int spender = chance.between(2, 4); spender > 0; spender--) {
+            scheduler.start("spender", chance.below(30_000), () -> {
+                var spending = transaction(1, List.of(account), CASH);
+                insist(post("k-" + ++keys, spending), MOST_TRIES);
+            });
+        }
+        var minimum = "{\"minimum\":\"%d\"}".formatted(chance.between(-500, 2000));
+        insist(new Wish("change", account, minimum, Map.of(), Map.of()), MOST_TRIES);
+    }
+
+    private void write() {
         var wish = wish();
+        if (wish.moves() && chance.happens(0.06)) {
+            insist(wish.asDryRun(), 2);
+        }
         if (chance.happens(0.15)) {
             scheduler.start("twin", chance.below(30_000), () -> insist(wish, MOST_TRIES));
         }
@@ -108,42 +127,21 @@ final class Workload {
 
     /** One call; its status, or 599 where no answer came. */
     private int ask(Wish wish) {
-        var call = new Call(++calls, wish.route(), wish.target(), wish.body(), wish.query(), scheduler.now());
+        var call = new Call(
+                gateway.nextNumber(),
+                auditor.ledger,
+                wish.route(),
+                wish.target(),
+                wish.body(),
+                wish.query(),
+                scheduler.now());
         call.requests.putAll(wish.requests());
-        scheduler.workFor(call);
-        history.note("asks %s %s %s %s", wish.target(), wish.requests().keySet(), wish.query(), wish.body());
-        try {
-            var answer = chance.pick(machines).answer(wish.route(), event(wish));
-            history.note("is answered %d %s", answer.getStatusCode(), answer.getBody());
-            var replayed = "true".equals(answer.getHeaders().get("idempotency-replayed"));
-            answers.judge(call, answer.getStatusCode(), Answers.parse(answer.getBody()), replayed);
-            answered++;
-            return answer.getStatusCode();
-        } catch (Died died) {
-            if (scheduler.isOver()) {
-                throw died;
-            }
-            history.note("gets no answer");
-            return 599;
-        }
-    }
-
-    private static APIGatewayV2HTTPEvent event(Wish wish) {
-        var headers = new HashMap<>(Map.of("content-type", "application/json", "x-correlation-id", "simulated"));
-        if (wish.route().equals("post")) {
-            headers.put("idempotency-key", wish.requests().keySet().iterator().next());
-        }
-        var path = new HashMap<>(Map.of("ledger", LEDGER));
-        path.put(wish.target().startsWith("tx_") ? "id" : "account", wish.target());
-        return APIGatewayV2HTTPEvent.builder()
-                .withHeaders(headers)
-                .withPathParameters(path)
-                .withQueryStringParameters(wish.query())
-                .withRawQueryString(wish.query().entrySet().stream()
-                        .map(pair -> pair.getKey() + "=" + pair.getValue())
-                        .collect(Collectors.joining("&")))
-                .withBody(wish.body())
-                .build();
+        return gateway.send(call)
+                .map(answer -> {
+                    answers.judge(call, answer.status(), answer.body(), answer.isReplayed());
+                    return answer.status();
+                })
+                .orElse(599);
     }
 
     private Wish wish() {
@@ -158,10 +156,7 @@ final class Workload {
         if (kind < 80) {
             return onTransaction(known);
         }
-        if (kind < 86) {
-            return change();
-        }
-        return kind < 90 ? new Wish("transaction", chance.pick(known), "", Map.of(), Map.of()) : read();
+        return kind < 90 ? change() : post("k-" + ++keys, transaction());
     }
 
     private Wish post(String key, ObjectNode transaction) {
@@ -176,14 +171,19 @@ final class Workload {
             body.put("atomic", true);
         }
         var transactions = body.putArray("transactions");
-        // Now and then one that does not fit one append.
-        for (int left = chance.happens(0.1) ? 60 : chance.between(1, 6); left > 0; left--) {
+        // Now and then one that does not fit one append, or whose events do not fit one message.
+        var large = chance.happens(0.05);
+        for (int left = !large && chance.happens(0.1) ? 60 : chance.between(large ? 4 : 1, 6); left > 0; left--) {
             var key = keys > 0 && chance.happens(0.05) ? "k-" + chance.between(1, keys) : "k-" + ++keys;
             if (!requests.containsKey(key)) {
                 var request = auditor.byKey(key)
+                        .filter(used -> chance.happens(0.8))
                         .flatMap(used -> used.request)
                         .map(used -> (ObjectNode) Answers.parse(used))
                         .orElseGet(this::transaction);
+                if (large) {
+                    enlarge(request);
+                }
                 requests.put(key, request.toString());
                 transactions.addObject().put("key", key).setAll(request);
             }
@@ -191,20 +191,41 @@ final class Workload {
         return new Wish("batch", "", body.toString(), Map.of(), requests);
     }
 
+    /** With as much metadata as is allowed, in letters that take most room in a message. */
+    private void enlarge(ObjectNode transaction) {
+        var metadata = transaction.putObject("metadata");
+        for (int pair = 0; pair < 20; pair++) {
+            metadata.put("pair-" + pair, "\u20ac".repeat(chance.between(400, 512)));
+        }
+    }
+
     private ObjectNode transaction() {
+        var kind = chance.below(100);
+        var postings = kind < 70 ? 1 : kind < 97 ? chance.between(2, 3) : chance.between(4, 40);
+        return transaction(postings, CASH, USERS);
+    }
+
+    private ObjectNode transaction(int count, List<String> cash, List<String> users) {
         var body = Answers.JSON.createObjectNode();
         var postings = body.putArray("postings");
-        for (int left = chance.happens(0.7) ? 1 : chance.between(2, 3); left > 0; left--) {
+        for (int left = count; left > 0; left--) {
+            var yen = chance.happens(0.15);
             var deposit = chance.happens(0.55);
-            var debit = chance.pick(deposit ? CASH : USERS);
-            var credit = chance.pick(USERS);
+            var from = yen ? YEN_CASH : cash;
+            var to = yen ? YEN_USERS : users;
+            var debit = chance.pick(deposit ? from : to);
+            // Now and then from one asset to another.
+            var credit = chance.pick(chance.happens(0.01) ? YEN_USERS : to);
             if (credit.equals(debit)) {
-                credit = chance.happens(0.02) ? "nobody" : "cash";
+                credit = chance.happens(0.02) ? "nobody" : from.getFirst();
             }
             postings.addObject()
                     .put("debit", debit)
                     .put("credit", credit)
                     .put("amount", Integer.toString(chance.between(1, 1000)));
+        }
+        if (chance.happens(0.1)) {
+            body.put("description", "No. " + chance.below(1000));
         }
         if (chance.happens(0.35)) {
             body.put("pending", true);
@@ -216,11 +237,11 @@ final class Workload {
                                 .toString());
             }
         }
-        if (chance.happens(0.05)) {
+        if (chance.happens(0.06)) {
             var account = postings.get(0).path("debit").asText();
             if (auditor.accounts().containsKey(account)) {
-                body.putObject("expect")
-                        .put(account, auditor.accounts().get(account).now().version());
+                var version = auditor.accounts().get(account).now().version();
+                body.putObject("expect").put(account, chance.happens(0.8) ? version : version + 1);
             }
         }
         return body;
@@ -260,16 +281,5 @@ final class Workload {
                 "{\"closed\":false}",
                 "{\"closed\":false}"));
         return new Wish("change", account, body, Map.of(), Map.of());
-    }
-
-    private Wish read() {
-        var account = chance.pick(USERS);
-        var known = auditor.accounts().get(account);
-        var query = known == null || chance.happens(0.3)
-                ? Map.<String, String>of()
-                : chance.happens(0.5)
-                        ? Map.of("consistency", "strong")
-                        : Map.of("atLeast", Long.toString(known.now().version()));
-        return new Wish("read", account, "", query, Map.of());
     }
 }

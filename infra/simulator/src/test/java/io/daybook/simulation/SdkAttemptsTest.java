@@ -81,7 +81,7 @@ class SdkAttemptsTest {
                 "open",
                 APIGatewayV2HTTPEvent.builder()
                         .withHeaders(Map.of("content-type", "application/json"))
-                        .withPathParameters(Map.of("ledger", Workload.LEDGER, "account", "cash"))
+                        .withPathParameters(Map.of("ledger", "main", "account", "cash"))
                         .withBody("{\"asset\":\"USD/2\",\"type\":\"asset\"}")
                         .build());
         statuses.add(answer.getStatusCode());
