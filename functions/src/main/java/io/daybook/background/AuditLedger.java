@@ -1,85 +1,197 @@
 package io.daybook.background;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import static io.daybook.items.Attributes.LEDGER;
+import static io.daybook.items.Attributes.RECORDED_AT;
+import static io.daybook.items.Deviation.Rule.BALANCED;
+import static io.daybook.items.Deviation.Rule.READABLE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.items.Deviation;
+import io.daybook.items.Item;
+import io.daybook.items.TableScan;
+import io.daybook.journal.JournalAudit;
+import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
-import io.daybook.runtime.Telemetry;
 import io.daybook.views.Paging;
-import io.daybook.views.TrialBalance;
+import io.daybook.views.Projection;
 import io.daybook.views.TrialBalances;
 import io.daybook.views.Views;
+import io.daybook.views.ViewsAudit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
- * Adds up every ledger and keeps its trial balance, for the ledgers that are too large to be added up within a call.
- * Triggered once a day.
+ * Proves the books: the journal against itself, the heads and the views against the journal, the views back against the
+ * journal, and for each ledger debits against credits; its trial balance is kept for the ledgers that are too large to be
+ * added up within a call. Each deviation is named in the log, counted in a metric and kept with the run.
+ *
+ * <p>Triggered once a day, and invoked by hand, with nothing or with {@code segments}, in how many parts to read each of
+ * the tables. It reads while money moves: what may still be on its way into the views is left to the next run.
  */
-public final class AuditLedger implements RequestHandler<ScheduledEvent, String> {
-    private static final Logger LOG = LoggerFactory.getLogger(AuditLedger.class);
-    private static final int PAGE = 100;
+public final class AuditLedger extends Sweep {
+    private static final String JOURNAL = "journal";
+    private static final String VIEWS = "views";
+    private static final int PAGE = 1000;
 
-    private final Deployment deployment;
+    private final TableScan journalScan;
+    private final TableScan viewsScan;
+    private final JournalTable journal;
+    private final JournalAudit journalAudit;
     private final Outbox outbox;
     private final Views views;
+    private final ViewsAudit viewsAudit;
     private final TrialBalances trialBalances;
-    private final Telemetry telemetry;
 
     public AuditLedger() {
         this(Deployment.ofLambda());
     }
 
     public AuditLedger(Deployment deployment) {
-        this.deployment = deployment;
+        super(deployment, "audit");
+        journalScan = deployment.journalScan();
+        viewsScan = deployment.viewsScan();
+        journal = deployment.journalTable();
+        journalAudit = deployment.journalAudit();
         outbox = deployment.outbox();
         views = deployment.views();
+        viewsAudit = deployment.viewsAudit();
         trialBalances = deployment.trialBalances();
-        telemetry = new Telemetry(deployment);
     }
 
     @Override
-    public String handleRequest(ScheduledEvent event, Context context) {
-        return telemetry.observe(context, () -> {
-            int ledgers = 0;
-            var after = Optional.<String>empty();
-            do {
-                var page = views.ledgers(new Paging(PAGE, true, after));
-                page.items().forEach(this::audit);
-                ledgers += page.items().size();
-                after = page.next();
-            } while (after.isPresent());
-            return ledgers + " audited";
-        });
+    Set<String> options() {
+        return Set.of(SEGMENTS);
     }
 
-    /** A ledger that cannot be audited now must not keep the others from it. */
-    private void audit(String ledger) {
-        try {
-            var cut = outbox.safeCut(ledger, deployment.shards().outbox(), deployment.clock());
-            trialBalances.live(ledger, cut, Integer.MAX_VALUE).ifPresent(balance -> report(ledger, balance));
-        } catch (RuntimeException e) {
-            LOG.error("not audited", StructuredArguments.entry("ledger", ledger), e);
+    @Override
+    List<ObjectNode> parts(JsonNode options) {
+        return Stream.of(
+                        segments(options, journalScan).map(part -> part.put("table", JOURNAL)),
+                        segments(options, viewsScan).map(part -> part.put("table", VIEWS)),
+                        ledgers().stream()
+                                .map(ledger ->
+                                        JsonNodeFactory.instance.objectNode().put("ledger", ledger)))
+                .flatMap(parts -> parts)
+                .toList();
+    }
+
+    private List<String> ledgers() {
+        var ledgers = new ArrayList<String>();
+        var after = Optional.<String>empty();
+        do {
+            var page = views.ledgers(new Paging(PAGE, true, after));
+            ledgers.addAll(page.items());
+            after = page.next();
+        } while (after.isPresent());
+        return ledgers;
+    }
+
+    @Override
+    Done part(JsonNode part) {
+        if (part.has("ledger")) {
+            return addUp(part.get("ledger").asText());
         }
-    }
-
-    private void report(String ledger, TrialBalance balance) {
-        trialBalances.keep(ledger, balance);
-        var entries = new Object[] {
-            StructuredArguments.entry("ledger", ledger),
-            StructuredArguments.entry("at", balance.at().toString()),
-            StructuredArguments.entry("lines", balance.sums().size())
-        };
-        if (balance.balanced()) {
-            LOG.info("audited", entries);
+        int segment = part.path("segment").asInt();
+        int of = part.path("of").asInt();
+        var read = new AtomicLong();
+        var deviations = new ArrayList<Deviation>();
+        if (part.path("table").asText().equals(JOURNAL)) {
+            var cuts = new HashMap<String, Instant>();
+            journalScan.read(segment, of, page -> {
+                deviations.addAll(auditJournal(page, cuts));
+                read.addAndGet(page.size());
+            });
         } else {
-            LOG.error("debits and credits differ", entries);
+            viewsScan.read(segment, of, page -> {
+                deviations.addAll(auditViews(page));
+                read.addAndGet(page.size());
+            });
         }
-        telemetry.measure(
-                metrics -> metrics.addMetric("UnbalancedLedgers", balance.balanced() ? 0 : 1, MetricUnit.COUNT));
+        return new Done(read.get(), deviations);
+    }
+
+    private Done addUp(String ledger) {
+        var cut = safeCut(ledger);
+        var balance = trialBalances.live(ledger, cut, Integer.MAX_VALUE).orElseThrow();
+        trialBalances.keep(ledger, balance);
+        return new Done(
+                balance.sums().size(),
+                balance.balanced()
+                        ? List.of()
+                        : List.of(new Deviation(BALANCED, ledger, "debits and credits differ at " + cut)));
+    }
+
+    private List<Deviation> auditJournal(List<Item> page, Map<String, Instant> cuts) {
+        var deviations =
+                new ArrayList<>(journalAudit.check(page, deployment.clock().instant()));
+        var projected = new ArrayList<Projection>();
+        for (var item : page) {
+            if (JournalAudit.isEvent(item)) {
+                project(item, cuts).ifPresent(projected::add);
+            }
+            JournalAudit.head(item)
+                    .ifPresent(head -> deviations.addAll(
+                            viewsAudit.folded(head, cuts.computeIfAbsent(head.ledger(), this::safeCut))));
+        }
+        deviations.addAll(viewsAudit.viewed(projected));
+        return deviations;
+    }
+
+    /** What an event has put into the views, where it must have by now. */
+    private Optional<Projection> project(Item event, Map<String, Instant> cuts) {
+        try {
+            var projection = Projection.of(event);
+            var cut = cuts.computeIfAbsent(event.text(LEDGER), this::safeCut);
+            return event.time(RECORDED_AT).isAfter(cut) ? Optional.empty() : Optional.of(projection);
+        } catch (IllegalStateException e) {
+            // The journal's own audit names it.
+            return Optional.empty();
+        }
+    }
+
+    private Instant safeCut(String ledger) {
+        return outbox.safeCut(ledger, deployment.shards().outbox(), deployment.clock());
+    }
+
+    private List<Deviation> auditViews(List<Item> page) {
+        var deviations = new ArrayList<Deviation>();
+        var readable = new ArrayList<Item>();
+        var keys = new LinkedHashSet<Item>();
+        for (var item : page) {
+            try {
+                ViewsAudit.origin(item)
+                        .ifPresent(origin -> keys.addAll(
+                                switch (origin) {
+                                    case ViewsAudit.OfTransaction of ->
+                                        JournalAudit.keysOf(of.ledger(), of.transaction());
+                                    case ViewsAudit.OfAccount of ->
+                                        List.of(JournalAudit.keyOf(of.ledger(), of.account(), of.definition()));
+                                }));
+                readable.add(item);
+            } catch (RuntimeException e) {
+                deviations.add(Deviation.of(READABLE, item, String.valueOf(e.getMessage())));
+            }
+        }
+        var events = new ArrayList<Projection>();
+        for (var event : journal.events(List.copyOf(keys))) {
+            try {
+                events.add(Projection.of(event));
+            } catch (IllegalStateException e) {
+                // The journal's own audit names it.
+            }
+        }
+        deviations.addAll(viewsAudit.founded(readable, events));
+        return deviations;
     }
 }

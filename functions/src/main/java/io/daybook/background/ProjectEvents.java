@@ -11,8 +11,10 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
 import io.daybook.items.Item;
 import io.daybook.items.Message;
+import io.daybook.journal.DeadLetters;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.argument.StructuredArgument;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
@@ -34,9 +37,16 @@ import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchResponse> {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectEvents.class);
 
+    /**
+     * The last time that a message is tried here: what fails then goes among the dead letters with a word on why. The
+     * queue's own redrive allows as many tries, and so takes what could not be put there.
+     */
+    static final int LAST_TRY = 5;
+
     private final JournalTable journal;
     private final Outbox outbox;
     private final Views views;
+    private final DeadLetters deadLetters;
     private final Deployment deployment;
     private final Telemetry telemetry;
 
@@ -49,11 +59,12 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         journal = deployment.journalTable();
         outbox = deployment.outbox();
         views = deployment.views();
+        deadLetters = deployment.deadLetters();
         telemetry = new Telemetry(deployment);
     }
 
     /** What one message stands for. */
-    private record Work(String messageId, Message message, List<Item> events) {}
+    private record Work(SQSMessage sqs, Message message, List<Item> events) {}
 
     @Override
     public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
@@ -61,7 +72,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
             var failures = new ArrayList<BatchItemFailure>();
             var work = new ArrayList<Work>();
             for (var message : Optional.ofNullable(batch.getRecords()).orElse(List.of())) {
-                attempt(message.getMessageId(), failures, () -> work.add(read(message)));
+                attempt(message, failures, () -> work.add(read(message)));
             }
             projectAll(work, failures);
             return new SQSBatchResponse(failures);
@@ -74,7 +85,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
             project(work);
         } catch (RuntimeException e) {
             LOG.warn("projecting one by one, since all at once failed", e);
-            work.forEach(one -> attempt(one.messageId(), failures, () -> project(List.of(one))));
+            work.forEach(one -> attempt(one.sqs(), failures, () -> project(List.of(one))));
         }
     }
 
@@ -90,21 +101,49 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         report(work);
     }
 
-    private Work read(SQSEvent.SQSMessage sqs) {
+    private Work read(SQSMessage sqs) {
         var message = Message.parse(sqs.getBody());
         var events = message.events().isEmpty() ? journal.events(outbox.eventsOf(message)) : message.events();
-        return new Work(sqs.getMessageId(), message, events);
+        return new Work(sqs, message, events);
     }
 
-    private void attempt(String messageId, List<BatchItemFailure> failures, Runnable part) {
+    private void attempt(SQSMessage message, List<BatchItemFailure> failures, Runnable part) {
         try {
             part.run();
         } catch (RuntimeException e) {
-            LOG.error(
-                    "not projected, the queue will bring it again",
-                    StructuredArguments.entry("message_id", messageId),
-                    e);
-            failures.add(new BatchItemFailure(messageId));
+            if (isLast(message) && deadLetters.put(message.getBody(), attributes(message), event(message), e)) {
+                LOG.error("not projected, among the dead letters now", messageId(message), e);
+                return;
+            }
+            LOG.error("not projected, the queue will bring it again", messageId(message), e);
+            failures.add(new BatchItemFailure(message.getMessageId()));
+        }
+    }
+
+    private static StructuredArgument messageId(SQSMessage message) {
+        return StructuredArguments.entry("message_id", message.getMessageId());
+    }
+
+    private static boolean isLast(SQSMessage message) {
+        var count = Optional.ofNullable(message.getAttributes()).map(all -> all.get("ApproximateReceiveCount"));
+        return count.isPresent() && Integer.parseInt(count.get()) >= LAST_TRY;
+    }
+
+    private static Map<String, String> attributes(SQSMessage message) {
+        var attributes = new HashMap<String, String>();
+        Optional.ofNullable(message.getMessageAttributes()).orElse(Map.of()).forEach((name, value) -> {
+            if (value.getStringValue() != null) {
+                attributes.put(name, value.getStringValue());
+            }
+        });
+        return attributes;
+    }
+
+    private static String event(SQSMessage message) {
+        try {
+            return Message.parse(message.getBody()).outboxSk();
+        } catch (IllegalArgumentException e) {
+            return "unknown, since " + e.getMessage();
         }
     }
 

@@ -112,5 +112,17 @@ public final class Attributes {
     /** When the relay publishes an outbox item next. */
     public static final String NEXT_AT = "na";
 
+    /** Into how many parts a run over the tables has been cut. */
+    public static final String PARTS = "pa";
+
+    /** How many items a part of a run has read. */
+    public static final String READ = "rd";
+
+    /** How many deviations a part of a run has found. */
+    public static final String DEVIATION_COUNT = "dc";
+
+    /** The first of the deviations that a part of a run has found, each a list of rule, key and detail. */
+    public static final String DEVIATIONS = "dv";
+
     private Attributes() {}
 }

@@ -82,6 +82,11 @@ public final class Item {
         return text(Attributes.SK);
     }
 
+    /** Both keys in one text, to find it by or to name it. */
+    public String key() {
+        return pk() + " " + sk();
+    }
+
     public String text(String name) {
         return required(name).s();
     }
@@ -127,6 +132,16 @@ public final class Item {
 
     public boolean has(String name) {
         return attributes.containsKey(name);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Item item && attributes.equals(item.attributes);
+    }
+
+    @Override
+    public int hashCode() {
+        return attributes.hashCode();
     }
 
     static AttributeValue number(long number) {

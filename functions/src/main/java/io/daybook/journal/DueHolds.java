@@ -19,6 +19,10 @@ public final class DueHolds {
 
     /** A hold, as the list has it. */
     public record Due(String sk) {
+        Instant expiresAt() {
+            return Instant.parse(sk.split("#", 3)[0]);
+        }
+
         public String ledger() {
             return sk.split("#", 3)[1];
         }

@@ -13,7 +13,7 @@ final class Heads {
     private Heads() {}
 
     static Item encode(Account head) {
-        return Item.keyed(Keys.account(head.ledger(), head.id()), Keys.HEAD)
+        return Keys.head(head)
                 .put(LEDGER, head.ledger())
                 .put(ACCOUNT, head.id())
                 .put(ASSET, head.asset().toString())

@@ -1,6 +1,7 @@
 package io.daybook.journal;
 
 import io.daybook.items.Item;
+import io.daybook.ledger.Account;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
@@ -28,6 +29,10 @@ final class Keys {
     /** Definitions sort by number, all of them before the head. */
     static String definition(long number) {
         return String.format(Locale.ROOT, "e#%010d", number);
+    }
+
+    static Item head(Account account) {
+        return Item.keyed(account(account.ledger(), account.id()), HEAD);
     }
 
     static Item of(Event event) {

@@ -159,7 +159,7 @@ public final class Outbox {
         return Item.keyed(message.outboxPk(), message.outboxSk());
     }
 
-    private static Pending pending(Item item) {
+    static Pending pending(Item item) {
         var keys = new ArrayList<Item>();
         item.list(EVENTS)
                 .forEach(key ->

@@ -2,6 +2,7 @@ package io.daybook.ledger;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,16 @@ public record Account(
         long definition,
         long revision,
         Instant recordedAt) {
+
+    /** Whether it is what this definition of it says, the money apart. */
+    public boolean follows(Event.AccountDefined event) {
+        var defined = event.definition();
+        return asset.equals(defined.asset())
+                && type == defined.type()
+                && Objects.equals(minimum, defined.minimum())
+                && Objects.equals(maximum, defined.maximum())
+                && closed == defined.closed();
+    }
 
     static Account opened(Event.AccountDefined event) {
         var definition = event.definition();

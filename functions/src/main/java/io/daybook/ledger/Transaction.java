@@ -3,7 +3,9 @@ package io.daybook.ledger;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,22 @@ public record Transaction(Event.Placed placed, Event.@Nullable Ended ended, Even
     /** What has been posted: of a hold, what was settled; nothing where nothing was. */
     public List<Posting> postedPostings() {
         return placed instanceof Event.Posted ? terms().postings() : settled().orElse(List.of());
+    }
+
+    /** Whether the entries of one of its events change the accounts as its postings say, and no others. */
+    public boolean explains(Event.OfTransaction event) {
+        var changes = new HashMap<String, Counters>();
+        event.entries().forEach(entry -> changes.merge(entry.account(), entry.change(), Counters::plus));
+        return changes.equals(
+                switch (event) {
+                    case Event.Posted posted -> Changes.posted(terms().postings());
+                    case Event.Held held -> Changes.held(terms().postings());
+                    case Event.Settled settled -> Changes.settled(terms().postings(), settled.amounts());
+                    case Event.Voided voided -> Changes.released(terms().postings());
+                    case Event.Expired expired -> Changes.released(terms().postings());
+                    case Event.Declined declined -> Map.of();
+                    case Event.Reversed reversed -> Map.of();
+                });
     }
 
     /** When its latest event was recorded. */

@@ -1,14 +1,19 @@
 package io.daybook.runtime;
 
+import io.daybook.items.TableScan;
+import io.daybook.journal.DeadLetters;
 import io.daybook.journal.DueHolds;
 import io.daybook.journal.Journal;
+import io.daybook.journal.JournalAudit;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.journal.Publisher;
 import io.daybook.journal.Shards;
+import io.daybook.views.Runs;
 import io.daybook.views.TransactionList;
 import io.daybook.views.TrialBalances;
 import io.daybook.views.Views;
+import io.daybook.views.ViewsAudit;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +59,47 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
         return new Publisher(sqs, variable("EVENTS_QUEUE_URL"));
     }
 
+    public JournalAudit journalAudit() {
+        return new JournalAudit(dynamoDb, variable("JOURNAL_TABLE"));
+    }
+
+    public TableScan journalScan() {
+        return new TableScan(dynamoDb, variable("JOURNAL_TABLE"));
+    }
+
     public Views views() {
-        return new Views(dynamoDb, variable("VIEWS_TABLE"));
+        return viewsIn(variable("VIEWS_TABLE"));
+    }
+
+    /** Views in another table than the one that is read. */
+    public Views viewsIn(String table) {
+        return new Views(dynamoDb, table);
+    }
+
+    public ViewsAudit viewsAudit() {
+        return new ViewsAudit(dynamoDb, variable("VIEWS_TABLE"));
+    }
+
+    public TableScan viewsScan() {
+        return new TableScan(dynamoDb, variable("VIEWS_TABLE"));
+    }
+
+    /**
+     * The replays or the audits so far.
+     *
+     * @param kind replay or audit
+     */
+    public Runs runs(String kind) {
+        return new Runs(dynamoDb, variable("VIEWS_TABLE"), kind);
+    }
+
+    /** The queue of the parts that the function's own runs are cut into. */
+    public String partsQueueUrl() {
+        return variable("PARTS_QUEUE_URL");
+    }
+
+    public DeadLetters deadLetters() {
+        return new DeadLetters(sqs, variable("DEAD_LETTERS_QUEUE_URL"));
     }
 
     public TransactionList transactionList() {

@@ -50,6 +50,21 @@ final class Keys {
         return Item.keyed(accounts(ledger), account);
     }
 
+    /** The runs of one kind, by when they began. */
+    static String runs(String kind) {
+        return "runs#" + kind;
+    }
+
+    /** What the segments of a run have come to. */
+    static String run(String kind, String run) {
+        return "run#" + kind + "#" + run;
+    }
+
+    /** Whether replays and audits keep it, so that no event stands behind it. */
+    static boolean isKept(String pk) {
+        return pk.startsWith("audit#") || pk.startsWith("runs#") || pk.startsWith("run#");
+    }
+
     static String audits(String ledger) {
         return "audit#" + ledger;
     }

@@ -41,7 +41,7 @@ public final class Views {
         var items = new LinkedHashMap<String, Item>();
         projections.stream()
                 .flatMap(projection -> projection.items().stream())
-                .forEach(item -> items.put(item.pk() + " " + item.sk(), item));
+                .forEach(item -> items.put(item.key(), item));
         Batches.put(dynamoDb, table, List.copyOf(items.values()));
         projections.stream()
                 .flatMap(projection -> projection.definitions().stream())
@@ -94,6 +94,11 @@ public final class Views {
     /** A page of an account's entries. Costs one query, a read unit for every 8 KB or about 20 entries. */
     public Page<RecordedEntry> entries(String ledger, String account, Range range, Paging paging) {
         return page(Keys.entries(ledger, account), range.lowest(), range.highest(), paging, Views::entry);
+    }
+
+    /** A page of all of an account's entries, strongly consistent. */
+    Page<RecordedEntry> entriesForSure(String ledger, String account, Paging paging) {
+        return page(Keys.entries(ledger, account), "0", ":", paging, true, Views::entry);
     }
 
     /** The last entry recorded before this instant. Costs one query of one item. */

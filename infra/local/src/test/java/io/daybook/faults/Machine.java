@@ -36,7 +36,7 @@ import java.util.function.UnaryOperator;
  * Lambda would call them.
  */
 final class Machine {
-    private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
+    static final Context CONTEXT = (Context) Proxy.newProxyInstance(
             Context.class.getClassLoader(),
             new Class<?>[] {Context.class},
             (proxy, method, arguments) -> switch (method.getReturnType().getSimpleName()) {
@@ -88,13 +88,18 @@ final class Machine {
 
     /** With another environment, such as an endpoint that lies. */
     static Machine in(LocalCloud cloud, UnaryOperator<Map<String, String>> environment) {
-        return new Machine(Deployment.of(environment.apply(new HashMap<>(cloud.environment("PostTransaction")))));
+        return new Machine(Deployment.of(environment.apply(new HashMap<>(cloud.environment("ProjectEvents")))));
     }
 
     /** With this clock, whatever DynamoDB says. */
     static Machine in(LocalCloud cloud, InstantSource clock) {
-        var own = Deployment.of(cloud.environment("PostTransaction"));
+        var own = Deployment.of(cloud.environment("ProjectEvents"));
         return new Machine(new Deployment(own.environment(), own.dynamoDb(), own.sqs(), clock));
+    }
+
+    /** What another function runs on, with the clients and the clock of this machine. */
+    Deployment deploymentOf(LocalCloud cloud, String function) {
+        return new Deployment(cloud.environment(function), deployment.dynamoDb(), deployment.sqs(), deployment.clock());
     }
 
     static String newLedger() {

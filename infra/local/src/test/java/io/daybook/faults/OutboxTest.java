@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -32,19 +31,20 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /** On the way from the journal to the views anything may fail, and everything arrives. The queue triggers nothing here. */
 class OutboxTest {
     private LocalCloud cloud;
     private Machine machine;
+    private Tables tables;
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
 
     @BeforeEach
     void start() {
         cloud = LocalCloud.start(SharedCloud.template().withoutTriggers());
         machine = Machine.in(cloud, now::get);
+        tables = new Tables(cloud, machine.deployment.dynamoDb());
     }
 
     @AfterEach
@@ -95,20 +95,21 @@ class OutboxTest {
     @Test
     void messages_three_times_over_in_any_order_give_the_same_views_byte_by_byte() throws Exception {
         var ledger = machine.ledger("cash", "alice", "bob");
-        aLedgersLife(ledger);
+        LedgersLife.live(machine, ledger, now);
+        LedgersLife.bulk(machine, ledger);
         var outbox = outbox();
         var messages = messages();
         // Among them one that is too large for a message, and names its events only.
         assertThat(messages).anyMatch(body -> body.length() < 400 && body.endsWith("\"events\":[]}"));
 
         assertThat(deliver(messages)).isEmpty();
-        var clean = dump("Views");
+        var clean = tables.dump("Views");
         assertThat(clean).hasSizeGreaterThan(300);
         assertThat(outbox()).isEmpty();
 
         for (int seed = 0; seed < 4; seed++) {
-            clear("Views");
-            outbox.forEach(this::putIntoJournal);
+            tables.clear("Views");
+            outbox.forEach(item -> tables.put("Journal", item));
             var random = new Random(seed);
             var shuffled = new ArrayList<String>();
             for (int copy = 0; copy < 3; copy++) {
@@ -121,7 +122,7 @@ class OutboxTest {
                 assertThat(answer).isEqualTo("{\"batchItemFailures\":[]}");
                 from = to;
             }
-            assertThat(dump("Views")).as("seed %s", seed).isEqualTo(clean);
+            assertThat(tables.dump("Views")).as("seed %s", seed).isEqualTo(clean);
             assertThat(outbox()).isEmpty();
         }
     }
@@ -213,10 +214,10 @@ class OutboxTest {
         assertThatThrownBy(() -> deliver(messages)).isInstanceOf(OutOfMemoryError.class);
         assertThat(machine.versions(ledger, "alice")).containsExactly(1L);
         assertThat(outbox()).hasSize(3);
-        var views = dump("Views");
+        var views = tables.dump("Views");
         machine.faults.clear();
         assertThat(deliver(messages)).isEmpty();
-        assertThat(dump("Views")).isEqualTo(views);
+        assertThat(tables.dump("Views")).isEqualTo(views);
         assertLevel(ledger, "alice", 1);
     }
 
@@ -329,13 +330,15 @@ class OutboxTest {
     @Test
     void a_stalled_projector_gets_a_bounded_number_of_messages_in_a_round_the_oldest_first() {
         for (int i = 0; i < 230; i++) {
-            putIntoJournal(Map.of(
-                    "pk",
-                    AttributeValue.fromS("outbox#0"),
-                    "sk",
-                    AttributeValue.fromS("2026-01-01T00:00:00.%06dZ#main#tx_none#0".formatted(i)),
-                    "ev",
-                    AttributeValue.fromL(List.of())));
+            tables.put(
+                    "Journal",
+                    Map.of(
+                            "pk",
+                            AttributeValue.fromS("outbox#0"),
+                            "sk",
+                            AttributeValue.fromS("2026-01-01T00:00:00.%06dZ#main#tx_none#0".formatted(i)),
+                            "ev",
+                            AttributeValue.fromL(List.of())));
         }
         assertThat(machine.relay()).isEqualTo("200 published");
         assertThat(machine.faults.requests(SendMessageRequest.class))
@@ -345,44 +348,6 @@ class OutboxTest {
                 .startsWith("2026-01-01T00:00:00.000000Z#main#tx_none#0")
                 .hasSize(200);
         assertThat(machine.relay()).isEqualTo("30 published");
-    }
-
-    /** Everything that can happen to accounts and transactions, and enough of it to fill more than one batch write. */
-    private void aLedgersLife(String ledger) {
-        machine.change(ledger, "alice", "{\"description\":\"A\",\"metadata\":{\"a\":\"1\"}}");
-        machine.post(ledger, "k", transfer("cash", "alice", 1000, ",\"metadata\":{\"x\":\"y\"}"));
-        machine.change(ledger, "alice", "{\"description\":\"B\",\"maximum\":\"99999\"}");
-        machine.post(ledger, "declined", transfer("bob", "cash", 1));
-        var settled = machine.post(ledger, "h1", transfer("alice", "bob", 100, ",\"pending\":true"));
-        var voided = machine.post(ledger, "h2", transfer("alice", "bob", 100, ",\"pending\":true"));
-        var expiresAt = now.get().plusSeconds(30);
-        var expired = machine.post(
-                ledger, "h3", transfer("alice", "bob", 100, ",\"pending\":true,\"expiresAt\":\"" + expiresAt + "\""));
-        machine.settle(ledger, settled.id());
-        machine.release(ledger, voided.id());
-        now.set(expiresAt);
-        assertThat(machine.expireHolds()).isEqualTo("1 expired");
-        assertThat(machine.transaction(ledger, expired.id())
-                        .body()
-                        .path("status")
-                        .asText())
-                .isEqualTo("expired");
-        machine.reverse(ledger, settled.id());
-        var description = ",\"description\":\"" + "x".repeat(500) + "\"";
-        var items = IntStream.range(0, 97)
-                .mapToObj(i -> transfer(
-                        "cash", "alice", 1, description + ",\"key\":\"b" + i + "\",\"metadata\":" + metadata(i)))
-                .toList();
-        assertThat(machine.batch(ledger, "{\"transactions\":[" + String.join(",", items) + "]}")
-                        .status())
-                .isEqualTo(200);
-    }
-
-    private static String metadata(int seed) {
-        return IntStream.range(0, 4)
-                .mapToObj(i -> "\"k%d\":\"%s\""
-                        .formatted(i, Character.toString('a' + (seed + i) % 26).repeat(500)))
-                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private boolean deletes(software.amazon.awssdk.core.SdkRequest request) {
@@ -432,46 +397,9 @@ class OutboxTest {
     }
 
     private List<Map<String, AttributeValue>> outbox() {
-        return items("Journal").stream()
+        return tables.items("Journal").stream()
                 .filter(item -> item.get("pk").s().startsWith("outbox#"))
                 .sorted(Comparator.comparing(item -> item.get("sk").s()))
                 .toList();
-    }
-
-    private void putIntoJournal(Map<String, AttributeValue> item) {
-        machine.deployment
-                .dynamoDb()
-                .putItem(put -> put.tableName(cloud.physicalId("Journal")).item(item));
-    }
-
-    /** Every item of a table, by its key, in one notation. */
-    private Map<String, String> dump(String table) {
-        var dump = new TreeMap<String, String>();
-        for (var item : items(table)) {
-            dump.put(item.get("pk").s() + " " + item.get("sk").s(), new TreeMap<>(item).toString());
-        }
-        return dump;
-    }
-
-    private List<Map<String, AttributeValue>> items(String table) {
-        return machine
-                .deployment
-                .dynamoDb()
-                .scanPaginator(ScanRequest.builder()
-                        .tableName(cloud.physicalId(table))
-                        .consistentRead(true)
-                        .build())
-                .items()
-                .stream()
-                .toList();
-    }
-
-    private void clear(String table) {
-        for (var item : items(table)) {
-            machine.deployment
-                    .dynamoDb()
-                    .deleteItem(delete -> delete.tableName(cloud.physicalId(table))
-                            .key(Map.of("pk", item.get("pk"), "sk", item.get("sk"))));
-        }
     }
 }

@@ -160,8 +160,13 @@ class SampleEventsTest {
 
     @Test
     @Order(6)
-    void ledgers_are_audited() throws Exception {
-        assertThat(invoke("AuditLedger").asText()).isEqualTo("3 audited");
+    void the_views_are_replayed_and_the_books_audited() throws Exception {
+        assertThat(Run.whole(cloud, "ReplayJournal", read("ReplayJournal"))
+                        .path("done")
+                        .asInt())
+                .isEqualTo(4);
+        var audited = Run.whole(cloud, "AuditLedger", read("AuditLedger"));
+        assertThat(audited.path("deviations").asInt()).as(audited.toString()).isZero();
     }
 
     @Test

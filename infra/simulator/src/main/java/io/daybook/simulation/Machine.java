@@ -67,6 +67,7 @@ final class Machine {
                         "JOURNAL_TABLE", JOURNAL,
                         "VIEWS_TABLE", VIEWS,
                         "EVENTS_QUEUE_URL", "simulated",
+                        "DEAD_LETTERS_QUEUE_URL", "dead-letters",
                         "OUTBOX_SHARDS", SHARDS,
                         "TRANSACTION_LIST_SHARDS", SHARDS),
                 dynamoDb,

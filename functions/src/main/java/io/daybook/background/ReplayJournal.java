@@ -1,0 +1,80 @@
+package io.daybook.background;
+
+import static io.daybook.items.Deviation.Rule.READABLE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.items.Deviation;
+import io.daybook.items.Item;
+import io.daybook.items.TableScan;
+import io.daybook.journal.JournalAudit;
+import io.daybook.runtime.Deployment;
+import io.daybook.views.Projection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Rebuilds the views from the journal, by the same projection that keeps them. Invoked by hand, with nothing or with
+ *
+ * <ul>
+ *   <li>{@code table}, an empty table to build them in; else they are put over what is there,
+ *   <li>{@code segments}, in how many parts to read the journal.
+ * </ul>
+ *
+ * <p>It may be run at any time and any number of times, and never deletes: what no event stands behind is found by
+ * {@link AuditLedger}. An event that can't be read is named and passed over.
+ */
+public final class ReplayJournal extends Sweep {
+    private static final String TABLE = "table";
+
+    private final TableScan journal;
+
+    public ReplayJournal() {
+        this(Deployment.ofLambda());
+    }
+
+    public ReplayJournal(Deployment deployment) {
+        super(deployment, "replay");
+        journal = deployment.journalScan();
+    }
+
+    @Override
+    Set<String> options() {
+        return Set.of(SEGMENTS, TABLE);
+    }
+
+    @Override
+    List<ObjectNode> parts(JsonNode options) {
+        var parts = segments(options, journal).toList();
+        Optional.ofNullable(options.get(TABLE)).ifPresent(table -> parts.forEach(part -> part.set(TABLE, table)));
+        return parts;
+    }
+
+    @Override
+    Done part(JsonNode part) {
+        var views = part.has(TABLE) ? deployment.viewsIn(part.get(TABLE).asText()) : deployment.views();
+        var read = new AtomicLong();
+        var deviations = new ArrayList<Deviation>();
+        journal.read(part.path("segment").asInt(), part.path("of").asInt(), page -> {
+            var events = page.stream().filter(JournalAudit::isEvent).toList();
+            views.write(project(events, deviations));
+            read.addAndGet(events.size());
+        });
+        return new Done(read.get(), deviations);
+    }
+
+    private static List<Projection> project(List<Item> events, List<Deviation> deviations) {
+        var projections = new ArrayList<Projection>();
+        for (var event : events) {
+            try {
+                projections.add(Projection.of(event));
+            } catch (RuntimeException e) {
+                deviations.add(Deviation.of(READABLE, event, String.valueOf(e.getMessage())));
+            }
+        }
+        return projections;
+    }
+}

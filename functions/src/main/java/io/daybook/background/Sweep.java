@@ -1,0 +1,193 @@
+package io.daybook.background;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.daybook.items.Deviation;
+import io.daybook.items.TableScan;
+import io.daybook.ledger.Timestamp;
+import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Telemetry;
+import io.daybook.views.Parallel;
+import io.daybook.views.Runs;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/**
+ * A run over whole tables, however large they are: it is cut into parts, each of them a message and so an invocation of
+ * its own. The queue brings again what fails, and what is done twice is as if done once. The function is invoked
+ *
+ * <ul>
+ *   <li>by hand or by a schedule, to begin a run,
+ *   <li>by hand with {@code {"run": "…"}}, to tell how far that run has got,
+ *   <li>by its queue, with a part.
+ * </ul>
+ */
+abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+    static final String SEGMENTS = "segments";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    final Deployment deployment;
+    private final Runs runs;
+    private final String queueUrl;
+    private final Telemetry telemetry;
+
+    /** What its metrics are called after. */
+    private final String name;
+
+    /**
+     * Of this deployment.
+     *
+     * @param kind under which its runs are kept
+     */
+    Sweep(Deployment deployment, String kind) {
+        this.deployment = deployment;
+        this.name = getClass().getSimpleName();
+        runs = deployment.runs(kind);
+        queueUrl = deployment.partsQueueUrl();
+        telemetry = new Telemetry(deployment);
+    }
+
+    /**
+     * What a part has come to.
+     *
+     * @param read how many items it has read
+     */
+    record Done(long read, List<Deviation> deviations) {}
+
+    /** The names of what may be asked for when a run begins. */
+    abstract Set<String> options();
+
+    /**
+     * Cuts a run into parts.
+     *
+     * @return for each part all that its invocation has to know
+     * @throws IllegalArgumentException where an option is none
+     */
+    abstract List<ObjectNode> parts(JsonNode options);
+
+    /** Does one of them, for the first time or again. */
+    abstract Done part(JsonNode part);
+
+    /**
+     * Begins a run, goes on with it, or tells of it, as the event wants.
+     *
+     * @throws IllegalArgumentException where the event wants none of these
+     */
+    @Override
+    public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
+        return telemetry.observe(context, () -> handle(JSON.valueToTree(event)));
+    }
+
+    /** The segments of a table as parts: as many as were asked for, else as many as it needs. */
+    static Stream<ObjectNode> segments(JsonNode options, TableScan table) {
+        var asked = options.path(SEGMENTS);
+        if (!asked.isMissingNode()
+                && !(asked.isInt() && asked.asInt() >= 1 && asked.asInt() <= TableScan.MOST_SEGMENTS)) {
+            throw new IllegalArgumentException("segments is a number from 1 to " + TableScan.MOST_SEGMENTS + ".");
+        }
+        int segments = asked.isMissingNode() ? table.segments() : asked.asInt();
+        return IntStream.range(0, segments)
+                .mapToObj(segment ->
+                        JSON.createObjectNode().put("segment", segment).put("of", segments));
+    }
+
+    private Map<String, Object> handle(JsonNode event) {
+        if (event.has("Records")) {
+            event.get("Records")
+                    .forEach(message -> goOn(read(message.path("body").asText())));
+            return Map.of();
+        }
+        return event.has("run") ? tell(event.get("run").asText()) : begin(event);
+    }
+
+    private Map<String, Object> begin(JsonNode event) {
+        // What a schedule sends asks for nothing in particular.
+        var options = event.has("detail-type") ? JSON.createObjectNode() : event;
+        options.fieldNames().forEachRemaining(option -> {
+            if (!options().contains(option)) {
+                throw new IllegalArgumentException(
+                        "There is no option %s; there are %s.".formatted(option, new TreeSet<>(options())));
+            }
+        });
+        var run = Timestamp.format(deployment.clock().instant());
+        var parts = parts(options);
+        runs.begin(run, parts.size());
+        for (int number = 0; number < parts.size(); number++) {
+            parts.get(number).put("run", run).put("part", "%06d".formatted(number));
+        }
+        Parallel.map(
+                parts,
+                part -> deployment
+                        .sqs()
+                        .sendMessage(send -> send.queueUrl(queueUrl).messageBody(part.toString())));
+        LOG.info("begun", StructuredArguments.entry("run", run), StructuredArguments.entry("parts", parts.size()));
+        return Map.of("run", run, "parts", parts.size());
+    }
+
+    private void goOn(JsonNode part) {
+        var run = part.path("run").asText();
+        var number = part.path("part").asText();
+        var done = part(part);
+        for (var deviation : done.deviations()) {
+            LOG.error(
+                    "deviation",
+                    StructuredArguments.entry("run", run),
+                    StructuredArguments.entry("rule", deviation.rule().name()),
+                    StructuredArguments.entry("item", deviation.key()),
+                    StructuredArguments.entry("detail", deviation.detail()));
+        }
+        runs.done(run, number, done.read(), done.deviations());
+        LOG.info(
+                "part done",
+                StructuredArguments.entry("run", run),
+                StructuredArguments.entry("part", number),
+                StructuredArguments.entry("items", done.read()),
+                StructuredArguments.entry("deviations", done.deviations().size()));
+        telemetry.measure(metrics -> {
+            metrics.addMetric(name + "Items", (double) done.read(), MetricUnit.COUNT);
+            metrics.addMetric(name + "Deviations", done.deviations().size(), MetricUnit.COUNT);
+        });
+    }
+
+    private Map<String, Object> tell(String run) {
+        var progress = runs.progress(run).orElseThrow(() -> new IllegalArgumentException("There is no run " + run));
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("run", run);
+        answer.put("parts", progress.parts());
+        answer.put("done", progress.done());
+        answer.put("items", progress.read());
+        answer.put("deviations", progress.deviationCount());
+        answer.put(
+                "first",
+                progress.deviations().stream()
+                        .map(deviation -> Map.of(
+                                "rule", deviation.rule().name(),
+                                "item", deviation.key(),
+                                "detail", deviation.detail()))
+                        .toList());
+        return answer;
+    }
+
+    private static JsonNode read(String message) {
+        try {
+            return JSON.readTree(message);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the message is not JSON", e);
+        }
+    }
+}

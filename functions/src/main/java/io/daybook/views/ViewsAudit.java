@@ -1,0 +1,183 @@
+package io.daybook.views;
+
+import static io.daybook.items.Attributes.DEFINITION;
+import static io.daybook.items.Attributes.TRANSACTION;
+import static io.daybook.items.Deviation.Rule.FOLD;
+import static io.daybook.items.Deviation.Rule.FOUNDED;
+import static io.daybook.items.Deviation.Rule.HEAD;
+import static io.daybook.items.Deviation.Rule.VIEWED;
+
+import io.daybook.items.Batches;
+import io.daybook.items.Deviation;
+import io.daybook.items.Item;
+import io.daybook.ledger.Account;
+import io.daybook.ledger.Counters;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** Holds the views against the events that they come from, and each account's entries against each other. */
+public final class ViewsAudit {
+    private static final int PAGE = 1000;
+
+    private final DynamoDbClient dynamoDb;
+    private final String table;
+    private final Views views;
+
+    public ViewsAudit(DynamoDbClient dynamoDb, String table) {
+        this.dynamoDb = dynamoDb;
+        this.table = table;
+        views = new Views(dynamoDb, table);
+    }
+
+    /** What of these projections is not in the views as it should be; all of them have been projected. */
+    public List<Deviation> viewed(List<Projection> projections) {
+        var expected = new HashMap<String, Item>();
+        projections.stream()
+                .flatMap(projection -> projection.items().stream())
+                .forEach(item -> expected.put(item.key(), item));
+        projections.stream()
+                .flatMap(projection -> projection.definitions().stream())
+                .forEach(item -> expected.merge(item.key(), item, ViewsAudit::newer));
+        var found = read(expected.values().stream()
+                .map(item -> Item.keyed(item.pk(), item.sk()))
+                .toList());
+        var deviations = new ArrayList<Deviation>();
+        expected.forEach((key, item) -> {
+            var there = found.get(key);
+            if (there == null) {
+                deviations.add(Deviation.of(VIEWED, item, "it is missing in the views"));
+            } else if (!there.equals(item) && !isNewer(there, item)) {
+                deviations.add(Deviation.of(VIEWED, item, "it is not what its event says"));
+            }
+        });
+        return deviations;
+    }
+
+    private static Item newer(Item one, Item other) {
+        return isNewer(one, other) ? one : other;
+    }
+
+    /** Only a definition gives way to a newer one. */
+    private static boolean isNewer(Item there, Item item) {
+        return item.sk().equals(Keys.DEFINITION)
+                && there.has(DEFINITION)
+                && there.number(DEFINITION) > item.number(DEFINITION);
+    }
+
+    /**
+     * Whether an account's entries up to a cut are numbered without a gap and add up, and its head is what the entry of
+     * its version says, if that one has been projected.
+     *
+     * @param cut before which every event has been projected
+     */
+    public List<Deviation> folded(Account head, Instant cut) {
+        var deviations = new ArrayList<Deviation>();
+        var at = Keys.definition(head.ledger(), head.id());
+        long version = 0;
+        var balances = Counters.ZERO;
+        Optional<Counters> ofHead = head.version() == 0 ? Optional.of(Counters.ZERO) : Optional.empty();
+        var after = Optional.<String>empty();
+        do {
+            var page = views.entriesForSure(head.ledger(), head.id(), new Paging(PAGE, true, after));
+            for (var recorded : page.items()) {
+                var entry = recorded.entry();
+                if (entry.version() == head.version()) {
+                    ofHead = Optional.of(entry.balances());
+                }
+                if (recorded.recordedAt().isAfter(cut)) {
+                    continue;
+                }
+                if (entry.version() != version + 1) {
+                    deviations.add(
+                            Deviation.of(FOLD, at, "entry %d follows entry %d".formatted(entry.version(), version)));
+                } else if (!entry.balances().equals(balances.plus(entry.change()))) {
+                    deviations.add(Deviation.of(
+                            FOLD, at, "entry %d is not the fold of those before it".formatted(version + 1)));
+                }
+                version = entry.version();
+                balances = entry.balances();
+            }
+            after = page.next();
+        } while (after.isPresent());
+        if (ofHead.isPresent() && !ofHead.get().equals(head.counters())) {
+            deviations.add(
+                    Deviation.of(HEAD, at, "the head's balances are not those of entry %d".formatted(head.version())));
+        } else if (ofHead.isEmpty() && !head.recordedAt().isAfter(cut)) {
+            deviations.add(Deviation.of(
+                    HEAD, at, "the head is at version %d, the last entry is %d".formatted(head.version(), version)));
+        }
+        return deviations;
+    }
+
+    /** The event or events that an item of the views comes from, by its own account. */
+    public sealed interface Origin {
+        String ledger();
+    }
+
+    /** One of this transaction's events. */
+    public record OfTransaction(String ledger, String transaction) implements Origin {}
+
+    /** This definition of an account. */
+    public record OfAccount(String ledger, String account, long definition) implements Origin {}
+
+    /**
+     * Where this item of the views comes from; empty where it comes from no one event.
+     *
+     * @throws RuntimeException where it can't be read
+     */
+    public static Optional<Origin> origin(Item item) {
+        var kind = item.pk().split("#", 3);
+        return switch (kind[0]) {
+            case "e" ->
+                Optional.of(
+                        item.sk().equals(Keys.DEFINITION)
+                                ? new OfAccount(kind[1], kind[2], item.number(DEFINITION))
+                                : new OfTransaction(kind[1], item.text(TRANSACTION)));
+            case "t" -> Optional.of(new OfTransaction(kind[1], item.text(TRANSACTION)));
+            case "accounts" -> Optional.of(new OfAccount(kind[1], item.sk(), 1));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * What of these items of the views is not what the events say.
+     *
+     * @param events what the events put into the views that these items come from
+     */
+    public List<Deviation> founded(List<Item> items, List<Projection> events) {
+        var founded = new HashSet<Item>();
+        events.forEach(projection -> {
+            founded.addAll(projection.items());
+            founded.addAll(projection.definitions());
+        });
+        return items.stream()
+                .filter(item -> !founded.contains(item) && !isOwn(item) && !isLedger(item))
+                .map(item -> Deviation.of(FOUNDED, item, "no event puts it into the views like this"))
+                .toList();
+    }
+
+    /** What replays and audits keep here themselves. */
+    private static boolean isOwn(Item item) {
+        return Keys.isKept(item.pk());
+    }
+
+    /** A ledger is there for its accounts, whichever was the first. */
+    private boolean isLedger(Item item) {
+        return item.pk().equals(Keys.LEDGERS)
+                && !views.accounts(item.sk(), "", new Paging(1, true, Optional.empty()), true)
+                        .items()
+                        .isEmpty();
+    }
+
+    private Map<String, Item> read(List<Item> keys) {
+        var found = new HashMap<String, Item>();
+        Batches.get(dynamoDb, table, keys).forEach(item -> found.put(item.key(), item));
+        return found;
+    }
+}

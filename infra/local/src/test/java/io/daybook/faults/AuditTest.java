@@ -1,0 +1,430 @@
+package io.daybook.faults;
+
+import static io.daybook.faults.Machine.transfer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.local.FunctionException;
+import io.daybook.local.LocalCloud;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The audit proves itself on books that are damaged on purpose, one way at a time. */
+class AuditTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static LocalCloud cloud;
+
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.now().minus(Duration.ofHours(2)));
+    private Machine machine;
+    private Tables tables;
+    private String ledger;
+
+    @BeforeAll
+    static void start() {
+        cloud = LocalCloud.start(SharedCloud.template());
+    }
+
+    @AfterAll
+    static void close() {
+        cloud.close();
+    }
+
+    /** Two hours ago, so that all of it is long over. */
+    @BeforeEach
+    void live() {
+        machine = Machine.in(cloud, now::get);
+        tables = new Tables(cloud, machine.deployment.dynamoDb());
+        tables.clear("Journal");
+        tables.clear("Views");
+        ledger = machine.ledger("cash", "alice", "bob");
+        LedgersLife.live(machine, ledger, now);
+        Await.until(
+                "all is in the views",
+                SOON,
+                () -> tables.items("Journal").stream()
+                        .noneMatch(item -> Tables.key(item).startsWith("outbox#")));
+    }
+
+    /**
+     * A way to damage the books.
+     *
+     * @param rules that the audit then finds broken, and no others
+     */
+    private record Damage(String name, Set<String> rules, BiConsumer<Tables, String> done) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Damage damage(String name, String rules, BiConsumer<Tables, String> done) {
+        return new Damage(name, new TreeSet<>(List.of(rules.split(" "))), done);
+    }
+
+    static Stream<Damage> damages() {
+        return Stream.of(
+                damage(
+                        "a head has lost money",
+                        "HEAD",
+                        (tables, ledger) ->
+                                tables.change("Journal", "a#" + ledger + "#alice head", item -> add(item, "b", 1, -1))),
+                damage(
+                        "a head has another version",
+                        "HEAD",
+                        (tables, ledger) -> tables.change(
+                                "Journal",
+                                "a#" + ledger + "#alice head",
+                                item -> item.put("v", AttributeValue.fromN("99")))),
+                damage(
+                        "a head has another limit than its definition",
+                        "HEAD",
+                        (tables, ledger) ->
+                                tables.change("Journal", "a#" + ledger + "#bob head", item -> item.remove("mi"))),
+                damage(
+                        "a head is gone",
+                        "COMPLETE",
+                        (tables, ledger) -> tables.delete("Journal", "a#" + ledger + "#bob head")),
+                damage(
+                        "a definition is gone",
+                        "COMPLETE FOUNDED",
+                        (tables, ledger) -> tables.delete("Journal", "a#" + ledger + "#bob e#0000000001")),
+                damage(
+                        "an event is gone",
+                        "FOUNDED",
+                        (tables, ledger) -> tables.delete("Journal", key(tables, "y", "declined"))),
+                damage(
+                        "a hold is gone, its end is there",
+                        "COMPLETE FOUNDED",
+                        (tables, ledger) -> tables.delete(
+                                "Journal", key(tables, "y", "voided").replace(" 1", " 0"))),
+                damage(
+                        "an end is gone",
+                        "FOUNDED",
+                        (tables, ledger) -> tables.delete("Journal", key(tables, "y", "voided"))),
+                damage(
+                        "the mark of a reversal is gone",
+                        "COMPLETE FOUNDED",
+                        (tables, ledger) -> tables.delete("Journal", key(tables, "y", "reversed"))),
+                damage(
+                        "a posting says more than was moved",
+                        "FOUNDED SOUND VIEWED",
+                        (tables, ledger) ->
+                                tables.change("Journal", key(tables, "k", "k"), item -> postings(item, 1001))),
+                damage(
+                        "what was settled says more than was moved",
+                        "FOUNDED SOUND VIEWED",
+                        (tables, ledger) -> tables.change(
+                                "Journal",
+                                key(tables, "y", "settled"),
+                                item -> item.put("q", AttributeValue.fromL(List.of(AttributeValue.fromN("99")))))),
+                damage(
+                        "an event stands under another key",
+                        "FOUNDED READABLE",
+                        (tables, ledger) -> tables.change(
+                                "Journal",
+                                key(tables, "y", "declined"),
+                                item -> item.put(
+                                        "pk",
+                                        AttributeValue.fromS(item.get("pk").s() + "x")))),
+                damage(
+                        "an event is of a kind that nobody knows",
+                        "FOUNDED READABLE",
+                        (tables, ledger) -> tables.change(
+                                "Journal",
+                                key(tables, "y", "declined"),
+                                item -> item.put("y", AttributeValue.fromS("vanished")))),
+                damage(
+                        "an entry is missing in the views",
+                        "FOLD VIEWED",
+                        (tables, ledger) -> tables.delete("Views", entry(tables, ledger, "alice", 2))),
+                damage(
+                        "the last entry is missing in the views",
+                        "HEAD VIEWED BALANCED",
+                        (tables, ledger) -> tables.delete("Views", entry(tables, ledger, "bob", 8))),
+                damage(
+                        "an entry of the views has other balances",
+                        "FOLD FOUNDED VIEWED",
+                        (tables, ledger) -> tables.change(
+                                "Views", entry(tables, ledger, "alice", 2), item -> add(item, "b", 0, 1))),
+                damage(
+                        "an entry of the views comes from nowhere",
+                        "FOLD FOUNDED BALANCED",
+                        (tables, ledger) -> tables.change("Views", entry(tables, ledger, "bob", 8), item -> {
+                            tables.put("Views", Map.copyOf(item));
+                            item.put(
+                                    "sk",
+                                    AttributeValue.fromS(item.get("sk").s().replace("#000000000008", "#000000000009")));
+                            item.put("v", AttributeValue.fromN("9"));
+                            add(item, "b", 0, 5);
+                        })),
+                damage(
+                        "a transaction is missing in its list",
+                        "VIEWED",
+                        (tables, ledger) -> tables.delete("Views", "t#" + ledger + "#0 " + sort(tables, "declined"))),
+                damage("the view has an older definition", "VIEWED", (tables, ledger) -> {
+                    var older = tables.item("Journal", "a#" + ledger + "#alice e#0000000002");
+                    tables.change("Views", "e#" + ledger + "#alice ~", item -> {
+                        var keys = Map.of("pk", item.get("pk"), "sk", item.get("sk"));
+                        item.clear();
+                        item.putAll(older);
+                        item.putAll(keys);
+                    });
+                }),
+                damage(
+                        "an account is missing in the directory",
+                        "BALANCED VIEWED",
+                        (tables, ledger) -> tables.delete("Views", "accounts#" + ledger + " bob")),
+                damage(
+                        "an account of the directory has another type",
+                        "FOUNDED VIEWED",
+                        (tables, ledger) -> tables.change(
+                                "Views",
+                                "accounts#" + ledger + " bob",
+                                item -> item.put("ty", AttributeValue.fromS("EQUITY")))),
+                damage(
+                        "the directory has an account that there never was",
+                        "BALANCED FOUNDED",
+                        (tables, ledger) -> tables.change("Views", "accounts#" + ledger + " bob", item -> {
+                            tables.put("Views", Map.copyOf(item));
+                            item.put("sk", AttributeValue.fromS("carol"));
+                        })),
+                damage(
+                        "a ledger is missing in the directory",
+                        "VIEWED",
+                        (tables, ledger) -> tables.delete("Views", "ledgers " + ledger)),
+                damage(
+                        "the directory has a ledger that there never was",
+                        "FOUNDED",
+                        (tables, ledger) -> tables.put(
+                                "Views",
+                                Map.of(
+                                        "pk", AttributeValue.fromS("ledgers"),
+                                        "sk", AttributeValue.fromS("nowhere"),
+                                        "l", AttributeValue.fromS("nowhere")))),
+                damage("an entry is gone from the journal and from the views", "FOLD", AuditTest::withoutATrace),
+                damage(
+                        "money was made in the journal, the head and the views alike",
+                        "BALANCED SOUND",
+                        (tables, ledger) -> {
+                            forge(tables, ledger);
+                        }),
+                damage(
+                        "a hold that will end is not listed as due",
+                        "LISTED",
+                        (tables, ledger) -> tables.delete("Journal", "due#")),
+                damage("a hold that has ended is listed as due", "LISTED", (tables, ledger) -> {
+                    var hold = tables.item("Journal", key(tables, "y", "expired"));
+                    due(tables, ledger, hold.get("i").s());
+                }),
+                damage(
+                        "a hold that is listed as due is not there",
+                        "COMPLETE",
+                        (tables, ledger) -> due(tables, ledger, "tx_00000000000000000000000000")),
+                damage(
+                        "a hold should have ended long ago",
+                        "EXPIRED LISTED",
+                        (tables, ledger) -> tables.change(
+                                "Journal",
+                                "due#",
+                                item -> item.put(
+                                        "sk",
+                                        AttributeValue.fromS("2026-01-01T00:00:00.000000Z#" + ledger + "#"
+                                                + item.get("sk").s().split("#")[2])))),
+                damage(
+                        "an append has not reached the views for long",
+                        "PROJECTED",
+                        (tables, ledger) ->
+                                outbox(tables, ledger, tables.item("Journal", key(tables, "y", "declined")))),
+                damage(
+                        "an append names an event that is not there",
+                        "COMPLETE PROJECTED",
+                        (tables, ledger) -> outbox(
+                                tables,
+                                ledger,
+                                Map.of(
+                                        "pk", AttributeValue.fromS("t#" + ledger + "#tx_none"),
+                                        "sk", AttributeValue.fromS("0")))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("damages")
+    void finds_that(Damage damage) {
+        damage.done().accept(tables, ledger);
+        var told = Run.whole(cloud, "AuditLedger", "{\"segments\":2}");
+        var broken = new TreeSet<String>();
+        told.path("first")
+                .forEach(deviation -> broken.add(deviation.path("rule").asText()));
+        assertThat(broken).as(told.toPrettyString()).isEqualTo(damage.rules());
+        assertThat(told.path("deviations").asInt()).isEqualTo(told.path("first").size());
+    }
+
+    @Test
+    void finds_nothing_in_sound_books_and_looks_at_every_item() {
+        var items = tables.items("Journal").size() + tables.items("Views").size();
+        var told = Run.whole(cloud, "AuditLedger", "{}");
+        assertThat(told.path("first")).isEmpty();
+        assertThat(told.path("deviations").asInt()).isZero();
+        // And the parts of the run itself, and the sums of the two types of accounts.
+        assertThat(told.path("items").asInt()).isGreaterThanOrEqualTo(items + 2);
+        assertThat(told.path("parts").asInt()).isEqualTo(17);
+    }
+
+    @Test
+    void finds_nothing_while_money_moves() throws Exception {
+        var live = Machine.in(cloud);
+        var busy = live.ledger("cash", "alice");
+        var found = new ArrayList<JsonNode>();
+        var writer = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < 150 && !Thread.currentThread().isInterrupted(); i++) {
+                live.post(busy, "k" + i, transfer("cash", "alice", 1));
+                var hold = live.post(busy, "h" + i, transfer("alice", "cash", 1, ",\"pending\":true"));
+                live.release(busy, hold.id());
+            }
+        });
+        while (writer.isAlive()) {
+            found.add(Run.whole(cloud, "AuditLedger", "{\"segments\":1}").path("first"));
+        }
+        writer.join();
+        assertThat(found).isNotEmpty().allSatisfy(first -> assertThat(first).isEmpty());
+    }
+
+    @Test
+    void refuses_what_it_does_not_know() {
+        assertThatThrownBy(() -> cloud.invoke("AuditLedger", "{\"segmnets\":2}"))
+                .isInstanceOf(FunctionException.class)
+                .hasRootCauseMessage("There is no option segmnets; there are [segments].");
+        for (var segments : List.of("0", "1000001", "\"2\"", "1.5", "null")) {
+            assertThatThrownBy(() -> cloud.invoke("AuditLedger", "{\"segments\":" + segments + "}"))
+                    .hasRootCauseMessage("segments is a number from 1 to 1000000.");
+        }
+        assertThatThrownBy(() -> cloud.invoke("AuditLedger", "{\"run\":\"yesterday\"}"))
+                .hasRootCauseMessage("There is no run yesterday");
+    }
+
+    /** The key of the one item of the journal's ledger with this value. */
+    private static String key(Tables tables, String attribute, String value) {
+        return tables.items("Journal").stream()
+                .filter(item -> item.containsKey(attribute)
+                        && value.equals(item.get(attribute).s()))
+                .map(Tables::key)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String sort(Tables tables, String kind) {
+        var event = tables.item("Journal", key(tables, "y", kind));
+        return event.get("t").s() + "#" + event.get("i").s();
+    }
+
+    private static String entry(Tables tables, String ledger, String account, long version) {
+        return tables.items("Views").stream()
+                .map(Tables::key)
+                .filter(key -> key.startsWith("e#" + ledger + "#" + account + " ")
+                        && key.endsWith("#%012d".formatted(version)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void add(Map<String, AttributeValue> item, String counters, int counter, int amount) {
+        item.put(counters, AttributeValue.fromL(plus(item.get(counters).l(), counter, amount)));
+    }
+
+    private static List<AttributeValue> plus(List<AttributeValue> list, int index, int amount) {
+        var copy = new ArrayList<>(list);
+        copy.set(
+                index,
+                AttributeValue.fromN(new BigInteger(list.get(index).n())
+                        .add(BigInteger.valueOf(amount))
+                        .toString()));
+        return copy;
+    }
+
+    private static void postings(Map<String, AttributeValue> item, int amount) {
+        item.put(
+                "p",
+                AttributeValue.fromL(item.get("p").l().stream()
+                        .map(posting -> AttributeValue.fromL(List.of(
+                                posting.l().get(0),
+                                posting.l().get(1),
+                                AttributeValue.fromN(Integer.toString(amount)))))
+                        .toList()));
+    }
+
+    /** The last posting of all, with everything that ever came of it except the heads and what follows from it. */
+    private static void withoutATrace(Tables tables, String ledger) {
+        var id = tables.item("Journal", key(tables, "k", "k")).get("i").s();
+        tables.delete("Journal", "t#" + ledger + "#" + id);
+        tables.items("Views").stream()
+                .filter(item -> item.containsKey("i") && item.get("i").s().equals(id))
+                .map(Tables::key)
+                .toList()
+                .forEach(key -> tables.delete("Views", key));
+    }
+
+    /** The newest entry of bob, wherever it is written down, says that he has got one more. */
+    private static void forge(Tables tables, String ledger) {
+        var key = entry(tables, ledger, "bob", 8);
+        var id = tables.item("Views", key).get("i").s();
+        tables.change("Views", key, item -> {
+            add(item, "c", 3, 1);
+            add(item, "b", 3, 1);
+        });
+        tables.change("Journal", "a#" + ledger + "#bob head", item -> add(item, "b", 3, 1));
+        var event = key(tables, "i", id);
+        for (var copy : List.of(
+                Map.entry("Journal", event),
+                Map.entry(
+                        "Views",
+                        "t#" + ledger + "#0 "
+                                + tables.item("Journal", event).get("t").s() + "#" + id))) {
+            tables.change(
+                    copy.getKey(),
+                    copy.getValue(),
+                    item -> item.put(
+                            "e",
+                            AttributeValue.fromL(item.get("e").l().stream()
+                                    .map(entry -> entry.l().getFirst().s().equals("bob")
+                                            ? AttributeValue.fromL(plus(plus(entry.l(), 6, 1), 10, 1))
+                                            : entry)
+                                    .toList())));
+        }
+    }
+
+    private static void due(Tables tables, String ledger, String id) {
+        var template = tables.item("Journal", "due#");
+        tables.put(
+                "Journal",
+                Map.of(
+                        "pk", template.get("pk"),
+                        "sk", AttributeValue.fromS("2099-01-01T00:00:00.000000Z#" + ledger + "#" + id)));
+    }
+
+    private static void outbox(Tables tables, String ledger, Map<String, AttributeValue> event) {
+        tables.put(
+                "Journal",
+                Map.of(
+                        "pk", AttributeValue.fromS("outbox#0"),
+                        "sk", AttributeValue.fromS("2026-01-01T00:00:00.000000Z#" + ledger + "#tx#0"),
+                        "ev",
+                                AttributeValue.fromL(
+                                        List.of(AttributeValue.fromL(List.of(event.get("pk"), event.get("sk")))))));
+    }
+}

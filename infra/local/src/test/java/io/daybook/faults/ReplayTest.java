@@ -1,0 +1,170 @@
+package io.daybook.faults;
+
+import static io.daybook.faults.Machine.transfer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.daybook.background.ReplayJournal;
+import io.daybook.local.LocalCloud;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+
+/** Section 8, 6: dropping all views and replaying the journal gives the same views. The queue triggers nothing here. */
+class ReplayTest {
+    private static final String KEPT = "(run|runs|audit)#.*";
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private LocalCloud cloud;
+    private Machine machine;
+    private Tables tables;
+    private ReplayJournal replay;
+    private String ledger;
+
+    @BeforeEach
+    void live() {
+        cloud = LocalCloud.start(SharedCloud.template().withoutTriggers());
+        machine = Machine.in(cloud, now::get);
+        tables = new Tables(cloud, machine.deployment.dynamoDb());
+        replay = new ReplayJournal(machine.deploymentOf(cloud, "ReplayJournal"));
+        ledger = machine.ledger("cash", "alice", "bob");
+        LedgersLife.live(machine, ledger, now);
+        LedgersLife.bulk(machine, ledger);
+        machine.project(Messages.event(Messages.drain(machine.deployment.sqs(), cloud.physicalId("Events"))));
+    }
+
+    @AfterEach
+    void close() {
+        cloud.close();
+    }
+
+    @Test
+    void what_is_replayed_is_what_was_projected() {
+        var projected = views("Views");
+        assertThat(projected).hasSizeGreaterThan(300);
+        tables.clear("Views");
+        var run = begin(Map.of("segments", 3));
+        var parts = parts();
+        assertThat(parts).hasSize(3);
+        parts.forEach(this::deliver);
+        assertThat(views("Views")).isEqualTo(projected);
+        var told = tell(run);
+        assertThat(told).containsEntry("parts", 3L).containsEntry("done", 3L).containsEntry("deviations", 0L);
+        assertThat(told).containsEntry("items", (long) events());
+    }
+
+    @Test
+    void replaying_over_live_views_changes_nothing_and_takes_nothing_newer_back() {
+        var before = begin(Map.of());
+        var parts = parts();
+        machine.post(ledger, "later", transfer("cash", "bob", 1));
+        machine.change(ledger, "bob", "{\"description\":\"newer\"}");
+        machine.project(Messages.event(Messages.drain(machine.deployment.sqs(), cloud.physicalId("Events"))));
+        var projected = views("Views");
+        parts.forEach(this::deliver);
+        parts.reversed().forEach(this::deliver);
+        assertThat(views("Views")).isEqualTo(projected);
+        assertThat(tell(before)).containsEntry("done", (long) parts.size());
+    }
+
+    @Test
+    void a_part_that_dies_on_its_way_is_done_again_and_no_other_is() {
+        var projected = views("Views");
+        tables.clear("Views");
+        var run = begin(Map.of("segments", 2));
+        var parts = parts();
+        deliver(parts.getFirst());
+        var calls = new AtomicInteger();
+        machine.faults.set((request, call) -> {
+            if (request instanceof BatchWriteItemRequest && calls.incrementAndGet() > 2) {
+                throw SdkClientException.create("gone");
+            }
+            return call.get();
+        });
+        assertThatThrownBy(() -> deliver(parts.getLast())).isInstanceOf(SdkClientException.class);
+        machine.faults.clear();
+        assertThat(tell(run)).containsEntry("done", 1L).containsEntry("parts", 2L);
+        assertThat(views("Views")).isNotEqualTo(projected);
+        deliver(parts.getLast());
+        assertThat(tell(run)).containsEntry("done", 2L);
+        assertThat(views("Views")).isEqualTo(projected);
+    }
+
+    @Test
+    void the_views_can_be_rebuilt_in_an_empty_table() {
+        var projected = views("Views");
+        var dynamoDb = machine.deployment.dynamoDb();
+        var table = dynamoDb.describeTable(describe -> describe.tableName(cloud.physicalId("Views")))
+                .table();
+        dynamoDb.createTable(create -> create.tableName("daybook-views-2")
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .keySchema(table.keySchema())
+                .attributeDefinitions(table.attributeDefinitions()));
+        begin(Map.of("table", "daybook-views-2"));
+        parts().forEach(this::deliver);
+        assertThat(tables.dump("daybook-views-2")).isEqualTo(projected);
+    }
+
+    @Test
+    void an_event_that_cannot_be_read_is_named_and_passed_over() {
+        var projected = views("Views");
+        tables.change(
+                "Journal",
+                "a#" + ledger + "#alice e#0000000001",
+                item -> item.put("y", AttributeValue.fromS("vanished")));
+        tables.clear("Views");
+        var run = begin(Map.of());
+        parts().forEach(this::deliver);
+        assertThat(tell(run))
+                .containsEntry("deviations", 1L)
+                .containsEntry(
+                        "first",
+                        List.of(Map.of(
+                                "rule", "READABLE",
+                                "item", "a#" + ledger + "#alice e#0000000001",
+                                "detail", "unknown kind of event: vanished")));
+        var missing = new HashMap<>(projected);
+        missing.keySet().removeAll(views("Views").keySet());
+        assertThat(missing.keySet()).containsExactly("accounts#" + ledger + " alice");
+    }
+
+    private Map<String, String> views(String table) {
+        var dump = tables.dump(table);
+        dump.keySet().removeIf(key -> key.matches(KEPT));
+        return dump;
+    }
+
+    private long events() {
+        return tables.items("Journal").stream()
+                .filter(item -> item.containsKey("y"))
+                .count();
+    }
+
+    private String begin(Map<String, Object> request) {
+        return (String) replay.handleRequest(request, Machine.CONTEXT).get("run");
+    }
+
+    private Map<String, Object> tell(String run) {
+        return replay.handleRequest(Map.of("run", run), Machine.CONTEXT);
+    }
+
+    private List<String> parts() {
+        return Messages.drain(machine.deployment.sqs(), cloud.physicalId("ReplayParts")).stream()
+                .sorted()
+                .toList();
+    }
+
+    private void deliver(String part) {
+        replay.handleRequest(Map.of("Records", List.of(Map.of("body", part))), Machine.CONTEXT);
+    }
+}
