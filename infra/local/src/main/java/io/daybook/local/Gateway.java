@@ -59,8 +59,19 @@ final class Gateway implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    void serve(List<Route> routes) {
+    /** Answers on these routes, and for the operator on Lambda's own. */
+    void serve(List<Route> routes, LambdaApi functions) {
         server.setExecutor(threads);
+        server.createContext(LambdaApi.PATH, exchange -> {
+            try (exchange) {
+                var body = exchange.getRequestBody().readAllBytes();
+                var path = exchange.getRequestURI().getPath();
+                send(
+                        exchange,
+                        functions.answer(exchange.getRequestMethod(), path, body),
+                        UUID.randomUUID().toString());
+            }
+        });
         server.createContext("/", exchange -> {
             try (exchange) {
                 handle(exchange, routes);

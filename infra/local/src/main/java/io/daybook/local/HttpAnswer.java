@@ -25,7 +25,7 @@ final class HttpAnswer {
     private final Map<String, List<String>> headers;
     private final byte[] body;
 
-    private HttpAnswer(int status, Map<String, List<String>> headers, byte[] body) {
+    HttpAnswer(int status, Map<String, List<String>> headers, byte[] body) {
         this.status = status;
         this.headers = headers;
         this.body = body;

@@ -163,7 +163,7 @@ public final class LocalCloud implements AutoCloseable {
         if (options.schedules()) {
             events.schedules().forEach(schedule -> parts.add(schedule).start());
         }
-        gateway.serve(events.routes());
+        gateway.serve(events.routes(), new LambdaApi(functions));
         // Once more, and so first to close: what it let in still finds all the rest.
         parts.add(gateway);
         return new LocalCloud(parts, gateway, dynamoDbLocal, elasticMq, stack, functions);
@@ -177,7 +177,7 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    private static <B extends AwsClientBuilder<B, C>, C> C client(B builder, URI endpoint) {
+    static <B extends AwsClientBuilder<B, C>, C> C client(B builder, URI endpoint) {
         return builder.endpointOverride(endpoint)
                 .region(Region.of(Stack.REGION))
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))

@@ -1,6 +1,6 @@
 package io.daybook.local;
 
-/** The local cloud can't start. The message is one sentence for the person who started it. */
+/** The local cloud, or a command to it, can't start. The message is one sentence for the person who wanted it to. */
 public final class StartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
