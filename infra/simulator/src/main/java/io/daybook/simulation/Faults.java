@@ -33,6 +33,11 @@ final class Faults {
         weather = 0;
     }
 
+    /** How often anything has gone wrong so far. */
+    int struck() {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     Map<Fault, Integer> counts() {
         return counts;
     }

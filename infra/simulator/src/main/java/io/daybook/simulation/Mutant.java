@@ -2,6 +2,7 @@ package io.daybook.simulation;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -49,6 +50,23 @@ class Mutant implements DynamoDbClient {
                 part -> part.put() == null || !puts.test(part.put())
                         ? part
                         : part.toBuilder().put(unconditionally(part.put())).build());
+    }
+
+    /** Its queries of the views of one kind are changed before they are sent. */
+    static Mutant querying(DynamoDbClient real, String kind, Consumer<QueryRequest.Builder> change) {
+        return new Mutant(real) {
+            @Override
+            public QueryResponse query(QueryRequest request) {
+                return super.query(
+                        pk(request).startsWith(kind) && request.tableName().equals(Machine.VIEWS)
+                                ? request.toBuilder().applyMutation(change).build()
+                                : request);
+            }
+        };
+    }
+
+    static String pk(QueryRequest query) {
+        return query.expressionAttributeValues().get(":pk").s();
     }
 
     static Put unconditionally(Put put) {

@@ -276,6 +276,59 @@ enum Mutation {
         }
     }),
 
+    OUTBOX_READ_EVENTUALLY_CONSISTENT((real, clock) -> new Mutant(real) {
+        @Override
+        public GetItemResponse getItem(GetItemRequest request) {
+            return super.getItem(request.toBuilder().consistentRead(false).build());
+        }
+    }),
+
+    TRIAL_BALANCE_READ_EVENTUALLY_CONSISTENT(
+            (real, clock) -> Mutant.querying(real, "e#", query -> query.consistentRead(false))),
+
+    /** The safe cut reads the outbox in pages of another size than the relay. */
+    CUT_BEHIND_WHAT_IS_NOT_PROJECTED((real, clock) -> new Mutant(real) {
+        @Override
+        public QueryResponse query(QueryRequest request) {
+            return Mutant.pk(request).startsWith("outbox#") && request.limit() != RELAY_PAGE
+                    ? QueryResponse.builder().items(List.of()).build()
+                    : super.query(request);
+        }
+    }),
+
+    LIST_ENDS_WITH_ITS_FIRST_PAGE((real, clock) -> new Mutant(real) {
+        @Override
+        public QueryResponse query(QueryRequest request) {
+            var answer = super.query(request);
+            return request.tableName().equals(Machine.VIEWS)
+                    ? answer.toBuilder().lastEvaluatedKey(null).build()
+                    : answer;
+        }
+    }),
+
+    PAGE_BEGINS_WITH_THE_LAST_ITEM_OF_THE_ONE_BEFORE((real, clock) -> new Mutant(real) {
+        @Override
+        public QueryResponse query(QueryRequest request) {
+            return super.query(
+                    request.hasExclusiveStartKey() && request.tableName().equals(Machine.VIEWS)
+                            ? request.toBuilder().exclusiveStartKey(null).build()
+                            : request);
+        }
+    }),
+
+    OTHER_LEDGER_READ((real, clock) -> new Mutant(real) {
+        @Override
+        public QueryResponse query(QueryRequest request) {
+            var values = new HashMap<>(request.expressionAttributeValues());
+            values.replaceAll((name, value) -> AttributeValue.fromS(value.s().replace("#main-2#", "#main#")));
+            return super.query(
+                    request.toBuilder().expressionAttributeValues(values).build());
+        }
+    }),
+
+    /** The simulation wires it: what DynamoDB's answers say of the time is not heeded. */
+    MACHINE_CLOCK_BELIEVED((real, clock) -> real),
+
     FAILED_MESSAGE_ACKNOWLEDGED(answer ->
             new SQSBatchResponse(answer.getBatchItemFailures().stream().skip(1).toList())),
 
@@ -296,6 +349,8 @@ enum Mutation {
             return answer.toBuilder().responses(found).build();
         }
     });
+
+    private static final int RELAY_PAGE = 100;
 
     private final BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make;
     private final UnaryOperator<SQSBatchResponse> report;

@@ -181,7 +181,7 @@ final class Reader {
     }
 
     /** The newest there is, or one that was given before and must not have changed. */
-    private void trialBalance() {
+    void trialBalance() {
         var given = readings.oldestBalance();
         var query = given.isPresent() && chance.happens(0.3)
                 ? Map.of("at", given.get())

@@ -47,14 +47,22 @@ final class SimulatedSqs implements SqsClient {
         final String id;
         final String body;
         final Map<String, MessageAttributeValue> attributes;
+        /** Nobody can read what is in it any more. */
+        final boolean damaged;
+
         private long visibleFrom;
         private int receives;
 
-        private Sent(String id, SendMessageRequest request, long visibleFrom) {
+        private Sent(String id, SendMessageRequest request, String body, long visibleFrom) {
             this.id = id;
-            body = request.messageBody();
+            this.body = body;
+            damaged = !body.equals(request.messageBody());
             attributes = request.messageAttributes();
             this.visibleFrom = visibleFrom;
+        }
+
+        int receives() {
+            return receives;
         }
 
         private String handle() {
@@ -231,7 +239,17 @@ final class SimulatedSqs implements SqsClient {
         var delay =
                 faults.strikes(Fault.MESSAGE_DELAYED_MINUTES) ? chance.below(LONGEST_DELAY_MICROS) : chance.latency();
         var id = "m-%06d".formatted(++sent);
-        messages.put(id, new Sent(id, request, scheduler.now() + delay));
+        var body = faults.strikes(Fault.MESSAGE_DAMAGED) ? damaged(request.messageBody()) : request.messageBody();
+        messages.put(id, new Sent(id, request, body, scheduler.now() + delay));
+    }
+
+    /** Cut off, or with an event of an unknown kind or without a time. */
+    private String damaged(String body) {
+        return switch (chance.below(3)) {
+            case 0 -> body.substring(0, body.length() / 2);
+            case 1 -> body.replace("\"y\":\"", "\"y\":\"un");
+            default -> body.replace("\"t\":\"", "\"t\":\"about ");
+        };
     }
 
     private static SdkException refusal(int status, String code) {

@@ -9,6 +9,7 @@ import io.daybook.runtime.LedgerClock;
 import io.daybook.views.Projection;
 import io.daybook.views.Views;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,8 +79,9 @@ final class Simulation {
             var clock = new MachineClock(scheduler);
             clock.setSkew(skew());
             var ledgerClock = new LedgerClock(clock);
+            var dating = mutation == Mutation.MACHINE_CLOCK_BELIEVED ? clock : ledgerClock;
             var answering = DatedAnswers.of(mutation.of(dynamoDb, clock), network, scheduler, ledgerClock);
-            machines.add(new Machine(clock, ledgerClock, answering, sqs));
+            machines.add(new Machine(clock, dating, answering, sqs));
         }
         gateway = new Gateway(scheduler, chance, history, machines);
         for (var auditor : audit.all()) {
@@ -180,11 +182,16 @@ final class Simulation {
     private void project(List<SimulatedSqs.Sent> batch) {
         var event = new SQSEvent();
         event.setRecords(batch.stream().map(Simulation::record).toList());
+        var struck = faults.struck();
         var failed = mutation.of(chance.pick(machines).project(event)).getBatchItemFailures().stream()
                 .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
                 .collect(Collectors.toSet());
         for (var message : batch) {
             if (failed.contains(message.id)) {
+                unless(
+                        message.damaged || faults.struck() > struck,
+                        "message %s was called failed, though nothing was wrong with it",
+                        message.id);
                 sqs.makeVisible(message);
                 continue;
             }
@@ -197,6 +204,7 @@ final class Simulation {
 
     /** What the projector has called done the queue never brings again: it must have been acknowledged in the outbox. */
     private void auditDone(SimulatedSqs.Sent message) {
+        unless(!message.damaged, "message %s was called done, and cannot be read", message.id);
         var outbox = Answers.parse(message.body).path("outbox");
         var key = new Table.Key(outbox.path("pk").asText(), outbox.path("sk").asText());
         unless(
@@ -204,12 +212,21 @@ final class Simulation {
                 "message %s was called done, and %s was not acknowledged",
                 message.id,
                 key);
+        // What has just been projected late is what a cut might miss.
+        if (Instant.parse(key.sk().split("#", 2)[0]).isBefore(now().minusSeconds(10)) && chance.happens(0.5)) {
+            chance.pick(workloads).addUpSoon();
+        }
+    }
+
+    private Instant now() {
+        return MachineClock.BEGINNING.plus(scheduler.now(), ChronoUnit.MICROS);
     }
 
     private static SQSEvent.SQSMessage record(SimulatedSqs.Sent message) {
         var record = new SQSEvent.SQSMessage();
         record.setMessageId(message.id);
         record.setBody(message.body);
+        record.setAttributes(Map.of("ApproximateReceiveCount", Integer.toString(message.receives())));
         return record;
     }
 
@@ -247,7 +264,7 @@ final class Simulation {
                 journal.keySet().stream()
                         .filter(key -> key.startsWith("outbox#"))
                         .toList());
-        var now = MachineClock.BEGINNING.plus(scheduler.now() - 2 * MINUTE, ChronoUnit.MICROS);
+        var now = now().minus(2 * MINUTE, ChronoUnit.MICROS);
         for (var auditor : audit.all()) {
             auditor.transactions().values().stream()
                     .filter(AuditedTransaction::isPending)

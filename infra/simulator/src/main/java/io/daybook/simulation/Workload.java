@@ -71,6 +71,11 @@ final class Workload {
         }
     }
 
+    /** Somebody adds up the ledger soon. */
+    void addUpSoon() {
+        scheduler.start("client", chance.below(400_000), reader::trialBalance);
+    }
+
     private void visit() {
         var kind = chance.below(100);
         if (kind < 25) {
@@ -172,7 +177,7 @@ final class Workload {
         }
         var transactions = body.putArray("transactions");
         // Now and then one that does not fit one append, or whose events do not fit one message.
-        var large = chance.happens(0.05);
+        var large = chance.happens(0.2);
         for (int left = !large && chance.happens(0.1) ? 60 : chance.between(large ? 4 : 1, 6); left > 0; left--) {
             var key = keys > 0 && chance.happens(0.05) ? "k-" + chance.between(1, keys) : "k-" + ++keys;
             if (!requests.containsKey(key)) {
