@@ -37,6 +37,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 final class Machine {
     static final String JOURNAL = "journal";
     static final String VIEWS = "views";
+    static final String DEAD_LETTERS = "dead-letters";
     static final String SHARDS = "2";
 
     private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
@@ -67,7 +68,7 @@ final class Machine {
                         "JOURNAL_TABLE", JOURNAL,
                         "VIEWS_TABLE", VIEWS,
                         "EVENTS_QUEUE_URL", "simulated",
-                        "DEAD_LETTERS_QUEUE_URL", "dead-letters",
+                        "DEAD_LETTERS_QUEUE_URL", DEAD_LETTERS,
                         "OUTBOX_SHARDS", SHARDS,
                         "TRANSACTION_LIST_SHARDS", SHARDS),
                 dynamoDb,

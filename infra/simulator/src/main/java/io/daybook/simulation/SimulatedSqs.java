@@ -1,9 +1,11 @@
 package io.daybook.simulation;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -81,6 +83,9 @@ final class SimulatedSqs implements SqsClient {
 
     private final Map<String, Sent> messages = new TreeMap<>();
     private final List<Sent> deadLetters = new ArrayList<>();
+    /** What the projector itself has put among the dead letters. */
+    private final Set<String> deadBodies = new HashSet<>();
+
     private final Scheduler scheduler;
     private final Network network;
     private final Chance chance;
@@ -106,6 +111,10 @@ final class SimulatedSqs implements SqsClient {
     public SendMessageResponse sendMessage(SendMessageRequest request) {
         return network.call("SendMessage", REFUSALS, () -> {
             check(request);
+            if (request.queueUrl().equals(Machine.DEAD_LETTERS)) {
+                deadBodies.add(request.messageBody());
+                return SendMessageResponse.builder().build();
+            }
             if (!faults.strikes(Fault.MESSAGE_LOST)) {
                 arrive(request);
             }
@@ -229,6 +238,10 @@ final class SimulatedSqs implements SqsClient {
 
     int size() {
         return messages.size();
+    }
+
+    boolean isDead(Sent message) {
+        return deadBodies.contains(message.body);
     }
 
     int deadLetters() {

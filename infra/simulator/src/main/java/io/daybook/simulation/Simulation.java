@@ -202,8 +202,14 @@ final class Simulation {
         }
     }
 
-    /** What the projector has called done the queue never brings again: it must have been acknowledged in the outbox. */
+    /**
+     * What the projector has called done the queue never brings again: it must have been acknowledged in the outbox, or
+     * lie among the dead letters.
+     */
     private void auditDone(SimulatedSqs.Sent message) {
+        if (sqs.isDead(message)) {
+            return;
+        }
         unless(!message.damaged, "message %s was called done, and cannot be read", message.id);
         var outbox = Answers.parse(message.body).path("outbox");
         var key = new Table.Key(outbox.path("pk").asText(), outbox.path("sk").asText());
