@@ -61,27 +61,46 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
     public String handleRequest(ScheduledEvent event, Context context) {
         return telemetry.observe(context, () -> {
             var now = deployment.clock().instant();
-            int published = 0;
+            var whole = new Round(0, Duration.ZERO);
             for (int shard : deployment.shards().outboxFrom(now)) {
-                published += relay(shard, now.plus(LONGEST_RUN));
+                whole = whole.with(relay(shard, now.plus(LONGEST_RUN)));
             }
-            var total = published;
-            telemetry.measure(metrics -> metrics.addMetric("Republished", total, MetricUnit.COUNT));
-            LOG.info("relayed", StructuredArguments.entry("published", total));
-            return total + " published";
+            var round = whole;
+            telemetry.measure(metrics -> {
+                metrics.addMetric("Republished", round.published(), MetricUnit.COUNT);
+                metrics.addMetric("OutboxAge", (double) round.age().toMillis(), MetricUnit.MILLISECONDS);
+            });
+            LOG.info("relayed", StructuredArguments.entry("published", round.published()));
+            return round.published() + " published";
         });
     }
 
-    private int relay(int shard, Instant until) {
+    /**
+     * What a run has done.
+     *
+     * @param age for how long the oldest item has waited to be acknowledged
+     */
+    private record Round(int published, Duration age) {
+        Round with(Round other) {
+            return new Round(published + other.published, age.compareTo(other.age) > 0 ? age : other.age);
+        }
+    }
+
+    private Round relay(int shard, Instant until) {
         int published = 0;
         int failed = 0;
+        var age = Duration.ZERO;
         var after = "";
         for (int read = 0; read < MAX_READ; read += PAGE) {
             var page = outbox.oldest(shard, after, PAGE);
+            if (read == 0 && !page.items().isEmpty()) {
+                age = Duration.between(
+                        page.items().getFirst().recordedAt(), deployment.clock().instant());
+            }
             for (var item : page.items()) {
                 var now = deployment.clock().instant();
                 if (published == MAX_PUBLISHED || failed == MAX_FAILED || now.isAfter(until)) {
-                    return published;
+                    return new Round(published, age);
                 }
                 if (item.isDue(now)) {
                     var sent = publish(item);
@@ -90,11 +109,11 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
                 }
             }
             if (!page.more()) {
-                return published;
+                break;
             }
             after = page.items().getLast().sk();
         }
-        return published;
+        return new Round(published, age);
     }
 
     private boolean publish(Outbox.Pending item) {

@@ -49,7 +49,8 @@ public final class Outbox {
      */
     public record Pending(String pk, String sk, Instant nextAt, int attempts, List<Item> events) {
 
-        Instant recordedAt() {
+        /** When the oldest of its events was recorded. */
+        public Instant recordedAt() {
             return Instant.parse(sk.split("#", 2)[0]);
         }
 
