@@ -10,6 +10,9 @@ import java.nio.file.StandardOpenOption;
 /** Where a cloud keeps its tables and queues. One cloud at a time may hold it. */
 final class DataFolder implements AutoCloseable {
 
+    /** What tables and queues take at a first start, and more than any start takes. */
+    private static final int SPACE = 1024 * 1024;
+
     private final Path folder;
     private final FileChannel lock;
 
@@ -24,6 +27,7 @@ final class DataFolder implements AutoCloseable {
             var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 if (channel.tryLock() != null) {
+                    needSpace(folder);
                     return new DataFolder(folder, channel);
                 }
             } catch (OverlappingFileLockException e) {
@@ -35,6 +39,21 @@ final class DataFolder implements AutoCloseable {
         }
         throw new StartException(
                 "The data folder " + folder + " is in use by another local cloud; choose another one with --data.");
+    }
+
+    /** On a full disk the parts would fail one by one, each in words of its own. */
+    private static void needSpace(Path folder) throws IOException {
+        var probe = folder.resolve("space");
+        try {
+            Files.write(probe, new byte[SPACE]);
+        } catch (IOException e) {
+            throw new StartException(
+                    "The disk of the data folder %s is full: free 1 MB at least, or choose another folder with --data."
+                            .formatted(folder),
+                    e);
+        } finally {
+            Files.deleteIfExists(probe);
+        }
     }
 
     Path tables() {

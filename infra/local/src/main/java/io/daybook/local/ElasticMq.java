@@ -21,7 +21,6 @@ import org.elasticmq.StrictSQSLimits$;
 import org.elasticmq.actor.QueueManagerActor;
 import org.elasticmq.actor.queue.QueueEvent;
 import org.elasticmq.persistence.sql.DB;
-import org.elasticmq.persistence.sql.SqlQueuePersistenceActor;
 import org.elasticmq.persistence.sql.SqlQueuePersistenceConfig;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
@@ -98,7 +97,7 @@ final class ElasticMq implements AutoCloseable {
         openPool(folder);
         var system = actorSystem();
         try {
-            var store = system.actorOf(Props.create(SqlQueuePersistenceActor.class, store(folder), Nil$.MODULE$));
+            var store = system.actorOf(Props.create(QueueStore.class, store(folder), Nil$.MODULE$));
             var queues = system.actorOf(Props.create(
                     QueueManagerActor.class, new NowProvider(), StrictSQSLimits$.MODULE$, Option.apply(store)));
             var restored = Patterns.ask(store, new QueueEvent.Restore(queues), LIMIT)

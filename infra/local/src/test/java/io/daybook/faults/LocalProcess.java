@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -20,8 +22,19 @@ final class LocalProcess implements AutoCloseable {
 
     /** Starts on a free port; on return it answers. */
     LocalProcess(Path data, Path log) throws IOException {
+        this(List.of(), data, log);
+    }
+
+    /**
+     * Starts as above, by way of another command.
+     *
+     * @param by what starts the command that is appended to it
+     */
+    LocalProcess(List<String> by, Path data, Path log) throws IOException {
         this.log = log;
-        var command = List.of(
+        var command = new ArrayList<>(by);
+        Collections.addAll(
+                command,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -36,9 +49,7 @@ final class LocalProcess implements AutoCloseable {
                 data.toString(),
                 "--port",
                 "0");
-        var builder = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.to(log.toFile()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("AWS_EMF_ENVIRONMENT", "Lambda");
         process = builder.start();
         Await.until(
@@ -69,7 +80,8 @@ final class LocalProcess implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private String said() {
+    /** All that it has logged so far. */
+    String said() {
         try {
             var file = new File(log.toString());
             return file.exists() ? java.nio.file.Files.readString(log) : "";
