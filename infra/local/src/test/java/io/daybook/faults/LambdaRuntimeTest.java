@@ -1,0 +1,136 @@
+package io.daybook.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.daybook.local.LocalCloud;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every function of the template, run by Lambda's own runtime from the jar that is deployed, with its sample event. */
+class LambdaRuntimeTest {
+    private static final Path JAR = SharedCloud.repository().resolve("functions/target/daybook-lambda.jar");
+    private static final Pattern FUNCTION = Pattern.compile(
+            "^ {2}(\\w+):\\R {4}Type: AWS::Serverless::Function$.*?^ {6}Handler: (\\S+)$",
+            Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Set<String> CREATE = Set.of("OpenAccount", "PostTransaction", "ReverseTransaction");
+
+    /** No JSON, and JSON of another shape than any event has. */
+    private static final String[] BROKEN = {"{\"routeKey\":", "[\"no\",\"event\"]"};
+
+    private static LocalCloud cloud;
+    private static Machine machine;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        assumeTrue(Files.exists(JAR), "functions/target/daybook-lambda.jar has not been packaged yet");
+        assumeTrue(System.getProperty("os.name").equals("Linux"), "the runtime interface client comes for Linux alone");
+        cloud = LocalCloud.start(SharedCloud.template().withoutTriggers());
+        machine = Machine.in(cloud);
+        machine.open("sample", "cash", "{\"asset\":\"USD/2\",\"type\":\"asset\",\"minimum\":null}");
+    }
+
+    @AfterAll
+    static void close() {
+        if (cloud != null) {
+            cloud.close();
+        }
+    }
+
+    @Test
+    void every_function_answers_its_sample_and_outlives_broken_events() throws Exception {
+        var handlers = handlers();
+        var started = new SynchronousQueue<FunctionProcess>();
+        // While one answers, the next starts.
+        var starter = Thread.ofVirtual()
+                .start(() -> handlers.forEach((name, handler) -> {
+                    try {
+                        started.put(new FunctionProcess(JAR, handler, cloud.environment(name), folder));
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+        for (var name : handlers.keySet()) {
+            try (var function = started.poll(30, TimeUnit.SECONDS)) {
+                assertThat(function).as("%s has been started", name).isNotNull();
+                check(name, function);
+            }
+        }
+        starter.join();
+        assertThat(machine.versions("projected", "users:alice"))
+                .as("what ProjectEvents has written")
+                .containsExactly(1L);
+    }
+
+    @Test
+    void a_function_without_its_environment_reports_that_it_can_not_start() throws Exception {
+        var environment = new HashMap<>(cloud.environment("PostTransaction"));
+        environment.remove("JOURNAL_TABLE");
+        var handler = handlers().get("PostTransaction");
+        try (var function = new FunctionProcess(JAR, handler, environment, folder)) {
+            assertThat(function.report()).isInstanceOf(RuntimeApi.Report.InitError.class);
+            assertThat(function.said()).contains("JOURNAL_TABLE is not set");
+        }
+    }
+
+    private static void check(String name, FunctionProcess function) throws Exception {
+        if (name.equals("ReverseTransaction")) {
+            // Alice has spent some of it, so her balance may not be taken back unless it may fall below 0.
+            machine.change("sample", "users:alice", "{\"minimum\":null}");
+        }
+        var sample = Files.readString(SharedCloud.repository().resolve("events/" + name + ".json"));
+        var report = function.invoke(sample);
+        assertThat(report)
+                .as("%s: %s%n%s", name, report.text(), function.said())
+                .isInstanceOf(RuntimeApi.Report.Response.class);
+        var answer = Answer.parse(report.text());
+        if (sample.contains("\"routeKey\"")) {
+            assertThat(answer.path("statusCode").asInt())
+                    .as(report.text())
+                    .isEqualTo(CREATE.contains(name) ? 201 : 200);
+            assertThat(Answer.parse(answer.path("body").asText()).isObject()).isTrue();
+        } else {
+            assertThat(answer.path("batchItemFailures")).as(report.text()).isEmpty();
+            assertThat(answer.isNull()).as(report.text()).isFalse();
+        }
+        for (var event : BROKEN) {
+            switch (function.invoke(event)) {
+                case RuntimeApi.Report.InvocationError error ->
+                    assertThat(error.text()).contains("errorType");
+                case RuntimeApi.Report.Response refused ->
+                    assertThat(Answer.parse(refused.text()).path("statusCode").asInt())
+                            .as("%s, given %s", name, event)
+                            .isBetween(400, 499);
+                case RuntimeApi.Report.InitError error -> throw new AssertionError(name + ": " + error.text());
+            }
+        }
+        assertThat(function.lives())
+                .as("%s outlives broken events:%n%s", name, function.said())
+                .isTrue();
+    }
+
+    /** In the template's order, which is that of a ledger's life. */
+    private static Map<String, String> handlers() throws IOException {
+        var handlers = new LinkedHashMap<String, String>();
+        FUNCTION.matcher(Files.readString(SharedCloud.templateFile()))
+                .results()
+                .forEach(match -> handlers.put(match.group(1), match.group(2)));
+        assertThat(handlers).isNotEmpty();
+        return handlers;
+    }
+}
