@@ -6,8 +6,10 @@ import io.daybook.runtime.Deployment;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -37,6 +39,7 @@ public final class LocalCloud implements AutoCloseable {
      * @param deployments gives a function's environment its clients and clock
      * @param schedules whether schedules run by themselves
      * @param triggers whether queues trigger functions
+     * @param routes whether the HTTP API answers
      */
     public record Options(
             Path template,
@@ -45,41 +48,48 @@ public final class LocalCloud implements AutoCloseable {
             Optional<Path> data,
             Function<Map<String, String>, Deployment> deployments,
             boolean schedules,
-            boolean triggers) {
+            boolean triggers,
+            boolean routes) {
 
         /** Everything runs, on any free port, and nothing is kept. */
         public static Options of(Path template) {
-            return new Options(template, Map.of(), 0, Optional.empty(), Deployment::of, true, true);
+            return new Options(template, Map.of(), 0, Optional.empty(), Deployment::of, true, true, true);
         }
 
         /** With these values of the template's parameters. */
         public Options parameters(Map<String, String> values) {
-            return new Options(template, Map.copyOf(values), port, data, deployments, schedules, triggers);
+            return new Options(template, Map.copyOf(values), port, data, deployments, schedules, triggers, routes);
         }
 
         /** With the gateway on this port. */
         public Options port(int number) {
-            return new Options(template, parameters, number, data, deployments, schedules, triggers);
+            return new Options(template, parameters, number, data, deployments, schedules, triggers, routes);
         }
 
         /** With tables and queues kept in this folder. */
         public Options data(Path folder) {
-            return new Options(template, parameters, port, Optional.of(folder), deployments, schedules, triggers);
+            return new Options(
+                    template, parameters, port, Optional.of(folder), deployments, schedules, triggers, routes);
         }
 
         /** With other clients or another clock. */
         public Options deployments(Function<Map<String, String>, Deployment> factory) {
-            return new Options(template, parameters, port, data, factory, schedules, triggers);
+            return new Options(template, parameters, port, data, factory, schedules, triggers, routes);
         }
 
         /** With schedules that run only when {@link LocalCloud#invoke} runs them. */
         public Options withoutSchedules() {
-            return new Options(template, parameters, port, data, deployments, false, triggers);
+            return new Options(template, parameters, port, data, deployments, false, triggers, routes);
         }
 
         /** With queues that keep their messages until somebody receives them. */
         public Options withoutTriggers() {
-            return new Options(template, parameters, port, data, deployments, schedules, false);
+            return new Options(template, parameters, port, data, deployments, schedules, false, routes);
+        }
+
+        /** With no HTTP API: its functions run elsewhere, on the tables and queues that are here. */
+        public Options withoutRoutes() {
+            return new Options(template, parameters, port, data, deployments, schedules, triggers, false);
         }
     }
 
@@ -163,7 +173,7 @@ public final class LocalCloud implements AutoCloseable {
         if (options.schedules()) {
             events.schedules().forEach(schedule -> parts.add(schedule).start());
         }
-        gateway.serve(events.routes(), new LambdaApi(functions));
+        gateway.serve(options.routes() ? events.routes() : List.of(), new LambdaApi(functions));
         // Once more, and so first to close: what it let in still finds all the rest.
         parts.add(gateway);
         return new LocalCloud(parts, gateway, dynamoDbLocal, elasticMq, stack, functions);
@@ -224,6 +234,11 @@ public final class LocalCloud implements AutoCloseable {
     /** The environment of a function, by its logical id: what {@link Deployment} is made from. */
     public Map<String, String> environment(String function) {
         return function(function).environment();
+    }
+
+    /** The logical ids of all functions. */
+    public Set<String> functions() {
+        return Set.copyOf(functions.keySet());
     }
 
     /** What {@code Ref} gives: a table's name, a queue's URL. */

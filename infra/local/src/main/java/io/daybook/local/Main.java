@@ -1,21 +1,30 @@
 package io.daybook.local;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code ./daybook local}: runs the local cloud until it is told to stop. */
 public final class Main {
 
     private static final String USAGE = """
-            usage: ./daybook local [--port P] [--data DIR | --memory]
-              --port P     answer on port P of this machine (8080)
-              --data DIR   keep tables and queues in DIR (.daybook)
-              --memory     keep nothing""";
+            usage: ./daybook local [--port P] [--data DIR | --memory] [--services-only]
+              --port P          answer on port P of this machine (8080)
+              --data DIR        keep tables and queues in DIR (.daybook)
+              --memory          keep nothing
+              --services-only   no HTTP API: the SAM CLI runs its functions, with the environment in .aws-sam/env.json""";
+
+    /** Where the SAM CLI keeps its own files. */
+    private static final Path ENVIRONMENT = Path.of(".aws-sam", "env.json");
 
     private static final Duration LONGEST_END = Duration.ofMillis(3500);
 
@@ -35,12 +44,16 @@ public final class Main {
             }
             var cloud = LocalCloud.start(arguments.options());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(cloud)));
-            welcome(console, cloud, arguments.options().data());
+            if (arguments.options().routes()) {
+                welcome(console, cloud, arguments.options().data());
+            } else {
+                hand(console, cloud);
+            }
         } catch (StartException e) {
             System.err.println(e.getMessage());
             // DynamoDB Local's threads would keep the JVM alive.
             System.exit(1);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             e.printStackTrace();
             System.exit(1);
         }
@@ -65,6 +78,7 @@ public final class Main {
         var data = Optional.of(Path.of(".daybook"));
         int port = 8080;
         boolean readable = false;
+        boolean routes = true;
         while (!rest.isEmpty()) {
             var option = rest.pop();
             switch (option) {
@@ -73,11 +87,13 @@ public final class Main {
                 case "--memory" -> data = Optional.empty();
                 case "--template" -> template = Path.of(value(option, rest));
                 case "--readable" -> readable = true;
+                case "--services-only" -> routes = false;
                 default -> throw new StartException("There is no option " + option + ".\n" + USAGE);
             }
         }
         var options = LocalCloud.Options.of(template).port(port);
-        return new Arguments(data.map(options::data).orElse(options), readable);
+        var kept = data.map(options::data).orElse(options);
+        return new Arguments(routes ? kept : kept.withoutRoutes(), readable);
     }
 
     private static String value(String option, ArrayDeque<String> rest) {
@@ -92,6 +108,24 @@ public final class Main {
             return Integer.parseInt(text);
         }
         throw new StartException(text + " is no port; a port is a number up to 65535.");
+    }
+
+    /** Writes down for the SAM CLI what each function's environment is here. */
+    private static void hand(PrintStream console, LocalCloud cloud) throws IOException {
+        var environments = new TreeMap<String, Map<String, String>>();
+        cloud.functions().forEach(function -> environments.put(function, cloud.environment(function)));
+        Files.createDirectories(ENVIRONMENT.toAbsolutePath().getParent());
+        Files.write(
+                ENVIRONMENT, new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(environments));
+        console.printf("""
+
+                Tables and queues are here, and what queues and schedules trigger; the HTTP API is not.
+
+                  sam local invoke OpenAccount --event events/OpenAccount.json --env-vars %1$s --docker-network host
+                  sam local start-api --env-vars %1$s --docker-network host
+
+                """, ENVIRONMENT);
+        console.flush();
     }
 
     private static void welcome(PrintStream console, LocalCloud cloud, Optional<Path> data) {
