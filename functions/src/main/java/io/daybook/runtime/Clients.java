@@ -19,8 +19,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * The AWS clients, and all that is set of their time-outs and retries, for an API whose callers wait at most 30 s.
  *
  * <p>A DynamoDB call ends within 3 s, its retries included: a write dated now is then in the journal 3 s later, and
- * only what the network itself holds back comes after that; the trial balance's safe cut allows 10 s. Publishing ends within 1 s, since the caller waits for it and the
- * relay makes up for it.
+ * only what the network itself holds back comes after that; the trial balance's safe cut allows 10 s. Publishing ends
+ * within 1 s, since the caller waits for it and the relay makes up for it.
+ *
+ * <p>Where AWS does not answer, a read takes 3 s at most, and a single command 13 s: one read of the heads (3 s), appends
+ * that begin within 3 s of it, of which the last one takes 3 s more, one read that tells what has become of them (3 s),
+ * and publishing (1 s).
  */
 final class Clients {
     private static final Duration CONNECT = Duration.ofSeconds(1);
