@@ -84,23 +84,25 @@ final class DynamoDbLocal implements AutoCloseable {
         public TransactWriteItemsResponse transactWriteItems(
                 String accessKey, String region, TransactWriteItemsRequest request) {
             var response = written(() -> super.transactWriteItems(accessKey, region, request));
-            // Any read waits behind the commit.
-            if (!request.transactItems().stream()
-                    .map(TransactWriteItem::put)
-                    .filter(put -> put != null && put.conditionExpression() != null)
-                    .filter(put -> put.conditionExpression().startsWith("attribute_not_exists"))
-                    .findFirst()
-                    .map(put -> exists(accessKey, region, put))
-                    .orElseGet(() -> {
-                        listTables(
-                                accessKey,
-                                region,
-                                ListTablesRequest.builder().limit(1).build());
-                        return true;
-                    })) {
+            if (!committed(accessKey, region, request)) {
                 throw unwritten("a transaction could not be committed");
             }
             return response;
+        }
+
+        /** Any read waits behind the commit, and one of what was put where nothing was tells of all of it. */
+        private boolean committed(String accessKey, String region, TransactWriteItemsRequest request) {
+            var created = request.transactItems().stream()
+                    .map(TransactWriteItem::put)
+                    .filter(put -> put != null && put.conditionExpression() != null)
+                    .filter(put -> put.conditionExpression().startsWith("attribute_not_exists"))
+                    .findFirst();
+            if (created.isEmpty()) {
+                listTables(
+                        accessKey, region, ListTablesRequest.builder().limit(1).build());
+                return true;
+            }
+            return exists(accessKey, region, created.get());
         }
 
         private boolean exists(String accessKey, String region, Put put) {
