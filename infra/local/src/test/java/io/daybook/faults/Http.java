@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.function.Supplier;
 
 /** A caller. */
 final class Http {
@@ -15,6 +16,8 @@ final class Http {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
+
+    private static final Duration DECIDED = Duration.ofSeconds(60);
 
     private final URI base;
 
@@ -59,6 +62,17 @@ final class Http {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends again for as long as the answer is to come again, as a caller does. */
+    static Answer untilDecided(Supplier<Answer> call) {
+        long end = System.nanoTime() + DECIDED.toNanos();
+        while (true) {
+            var answer = call.get();
+            if (answer.status() != 503 || System.nanoTime() > end) {
+                return answer;
+            }
         }
     }
 }

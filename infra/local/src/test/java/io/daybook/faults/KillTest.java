@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,8 +31,6 @@ class KillTest {
 
     /** The relay's first round comes a minute after the start, and not before an item is a minute old. */
     private static final Duration RELAYED = Duration.ofSeconds(150);
-
-    private static final Duration DECIDED = Duration.ofSeconds(60);
 
     private static final String BODY = transfer("cash", "alice", 1);
 
@@ -92,19 +89,8 @@ class KillTest {
     }
 
     private static void open(Http http, String account, String body) {
-        var answer = untilDecided(() -> http.send("PUT", "/v1/ledgers/main/accounts/" + account, "", body));
+        var answer = Http.untilDecided(() -> http.send("PUT", "/v1/ledgers/main/accounts/" + account, "", body));
         assertThat(answer.status()).as(answer.text()).isIn(200, 201);
-    }
-
-    /** As a caller does who is told to come again. */
-    private static Answer untilDecided(Supplier<Answer> call) {
-        long end = System.nanoTime() + DECIDED.toNanos();
-        while (true) {
-            var answer = call.get();
-            if (answer.status() != 503 || System.nanoTime() > end) {
-                return answer;
-            }
-        }
     }
 
     /** Writes from many sides, until the end comes at a random moment. */
@@ -163,7 +149,7 @@ class KillTest {
         }
         for (var entry : sent.entrySet()) {
             if (entry.getValue().isEmpty()) {
-                var again = untilDecided(() -> {
+                var again = Http.untilDecided(() -> {
                     calls.incrementAndGet();
                     return http.post("main", entry.getKey(), BODY);
                 });
