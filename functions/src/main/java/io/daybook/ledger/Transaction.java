@@ -25,7 +25,10 @@ public record Transaction(Event.Placed placed, Event.@Nullable Ended ended, Even
         return new Transaction(placed, null, null);
     }
 
-    /** Folds a transaction's events, in any order; empty while event 0, or the end that a reversal rests on, is missing. */
+    /**
+     * Folds those of a transaction's events that are known, in any order; empty while event 0 is missing. A reversal waits
+     * for the end of the hold that it rests on.
+     */
     public static Optional<Transaction> fold(Iterable<? extends Event.OfTransaction> events) {
         Event.Placed placed = null;
         Event.Ended ended = null;
@@ -37,10 +40,11 @@ public record Transaction(Event.Placed placed, Event.@Nullable Ended ended, Even
                 case Event.Reversed r -> reversed = r;
             }
         }
-        if (placed == null || (placed instanceof Event.Held && ended == null && reversed != null)) {
+        if (placed == null) {
             return Optional.empty();
         }
-        return Optional.of(new Transaction(placed, ended, reversed));
+        var waits = placed instanceof Event.Held && ended == null;
+        return Optional.of(new Transaction(placed, ended, waits ? null : reversed));
     }
 
     Transaction with(Event.OfTransaction event) {

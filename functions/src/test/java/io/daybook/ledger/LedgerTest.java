@@ -293,6 +293,23 @@ class LedgerTest {
         }
 
         @Test
+        void of_a_hold_that_is_known_before_its_settlement_waits_for_it() {
+            scribe.ask(hold("hold", null, "100 cash > alice"));
+            settle("hold", "100 cash > alice");
+            scribe.ask(reverse("hold"));
+            var known = scribe.events.stream()
+                    .filter(Event.OfTransaction.class::isInstance)
+                    .map(Event.OfTransaction.class::cast)
+                    .filter(event -> event.id().equals(id("hold")))
+                    .toList();
+            var shown = Transaction.fold(List.of(known.getFirst(), known.getLast()));
+            assertThat(known).hasSize(3);
+            assertThat(shown).contains(Transaction.of((Event.Placed) known.getFirst()));
+            assertThat(Transaction.fold(known.reversed()).orElseThrow().reversed())
+                    .isNotNull();
+        }
+
+        @Test
         void of_a_hold_mirrors_what_was_settled() {
             scribe.ask(hold("hold", null, "100 cash > alice", "10 cash > shop"));
             assertThat(scribe.refusal(reverse("hold")))
