@@ -7,18 +7,24 @@ import java.util.Map;
 /** Decides what goes wrong, and counts it. */
 final class Faults {
     private final Chance chance;
+    private final Steps steps;
+    private final History history;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     /** How much more or less than usual goes wrong in this simulation. */
     private double weather;
 
-    Faults(Chance chance) {
+    Faults(Chance chance, Steps steps, History history) {
         this.chance = chance;
+        this.steps = steps;
+        this.history = history;
         weather = chance.pick(List.of(0.0, 0.3, 1.0, 1.0, 2.0, 4.0));
     }
 
-    boolean strikes(Fault fault) {
-        var struck = weather > 0 && chance.happens(Math.min(0.9, fault.rate() * weather));
+    /** Whether it goes wrong this time, and if so, with what. */
+    boolean strikes(Fault fault, Object what) {
+        var struck = weather > 0 && chance.happens(Math.min(0.9, fault.rate() * weather)) && steps.taken();
         if (struck) {
+            history.note("%s: %s", fault, what);
             counts.merge(fault, 1, Integer::sum);
         }
         return struck;

@@ -91,16 +91,16 @@ final class Network {
         scheduler.pause(chance.latency());
         timeOutIf(Fault.TIMED_OUT_BEFORE, what);
         arriveLate(what, service);
-        if (strikes(Fault.FAILED_BEFORE, what)) {
+        if (faults.strikes(Fault.FAILED_BEFORE, what)) {
             throw refusals.failed();
         }
-        if (strikes(Fault.THROTTLED, what)) {
+        if (faults.strikes(Fault.THROTTLED, what)) {
             throw refusals.throttled();
         }
         var result = service.get();
         dieIf(Fault.DIED_AFTER, what);
         timeOutIf(Fault.TIMED_OUT_AFTER, what);
-        if (strikes(Fault.FAILED_AFTER, what)) {
+        if (faults.strikes(Fault.FAILED_AFTER, what)) {
             throw refusals.failed();
         }
         var sentAt = scheduler.now();
@@ -110,13 +110,13 @@ final class Network {
     }
 
     private void dieIf(Fault fault, String what) {
-        if (strikes(fault, what)) {
+        if (faults.strikes(fault, what)) {
             throw new Died();
         }
     }
 
     private void timeOutIf(Fault fault, String what) {
-        if (strikes(fault, what)) {
+        if (faults.strikes(fault, what)) {
             timeOut();
         }
     }
@@ -127,7 +127,7 @@ final class Network {
     }
 
     private <T> void arriveLate(String what, Supplier<T> service) {
-        if (strikes(Fault.ARRIVED_LATE, what)) {
+        if (faults.strikes(Fault.ARRIVED_LATE, what)) {
             scheduler.start(scheduler.subject(), chance.below(LONGEST_WAY_MICROS), () -> {
                 try {
                     var _ = service.get();
@@ -137,13 +137,5 @@ final class Network {
             });
             timeOut();
         }
-    }
-
-    private boolean strikes(Fault fault, String what) {
-        var struck = faults.strikes(fault);
-        if (struck) {
-            history.note("%s: %s", fault, what);
-        }
-        return struck;
     }
 }

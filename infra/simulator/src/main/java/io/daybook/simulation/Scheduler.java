@@ -10,13 +10,19 @@ import java.util.concurrent.Semaphore;
  * or ends, so that who runs when follows from the lengths of the pauses alone.
  */
 final class Scheduler {
-    /** One thread of the simulation; {@code subject} is the call that it works for. */
-    static final class Task {
+    /**
+     * One thread of the simulation; {@code subject} is the call that it works for. Task 7 is the seventh that was started
+     * from outside, and 7.2 the second that task 7 has started: a name is the same whatever other tasks do.
+     */
+    private static final class Task {
         private final Semaphore go = new Semaphore(0);
+        private final String name;
         private Object subject;
         private Thread thread;
+        private int started;
 
-        private Task(Object subject) {
+        private Task(String name, Object subject) {
+            this.name = name;
             this.subject = subject;
         }
     }
@@ -31,7 +37,8 @@ final class Scheduler {
     private final PriorityQueue<Turn> turns = new PriorityQueue<>();
     private final Semaphore back = new Semaphore(0);
     private final List<Throwable> failures = new ArrayList<>();
-    private Task running = new Task("none");
+    private final Task outside = new Task("", "none");
+    private Task running = outside;
     private long now;
     private long order;
     private boolean over;
@@ -39,6 +46,11 @@ final class Scheduler {
     /** Microseconds since the simulation's beginning. */
     long now() {
         return now;
+    }
+
+    /** The name of the running task; empty outside all tasks. */
+    String task() {
+        return running.name;
     }
 
     /** What the running task works for. */
@@ -62,7 +74,8 @@ final class Scheduler {
     }
 
     void start(Object subject, long delay, Runnable body) {
-        var task = new Task(subject);
+        var number = Integer.toString(++running.started);
+        var task = new Task(running == outside ? number : running.name + "." + number, subject);
         task.thread = Thread.ofVirtual().start(() -> {
             task.go.acquireUninterruptibly();
             try {
@@ -104,6 +117,7 @@ final class Scheduler {
                 over = true;
             }
         }
+        running = outside;
         if (!failures.isEmpty()) {
             switch (failures.getFirst()) {
                 case RuntimeException e -> throw e;

@@ -117,7 +117,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 var unprocessed = new ArrayList<Map<String, AttributeValue>>();
                 for (var key : inOrder(asked.keys())) {
                     ItemRules.checkKey(key);
-                    if (faults.strikes(Fault.PART_UNPROCESSED)) {
+                    if (faults.strikes(Fault.PART_UNPROCESSED, Key.of(key))) {
                         unprocessed.add(key);
                     } else {
                         read(table(name), Key.of(key), asked.consistentRead()).ifPresent(items::add);
@@ -148,7 +148,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
      */
     private QueryResponse queryAside(QueryRequest request) {
         var asked = request.expressionAttributeValues().get(":pk").s();
-        var own = new Chance(scheduler.now() * 31 + asked.hashCode());
+        var own = new Chance(scheduler, scheduler.now() * 31 + asked.hashCode());
         if (faults.strikesAside(Fault.FAILED_BEFORE, own)) {
             throw REFUSALS.failed();
         }
@@ -292,7 +292,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                     }
                     ItemRules.checkKey(keys.get(at));
                     var key = Key.of(keys.get(at));
-                    if (table(name).isHeld(key) || faults.strikes(Fault.PART_UNPROCESSED)) {
+                    if (table(name).isHeld(key) || faults.strikes(Fault.PART_UNPROCESSED, key)) {
                         left.computeIfAbsent(name, none -> new ArrayList<>()).add(write);
                     } else {
                         write(
@@ -373,7 +373,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         table(name).release(keys);
         tokensInProgress.remove(token);
         // Its own items are free again, so that what is found now are failed conditions.
-        refuse(parts, faults.strikes(Fault.REFUSED_FOR_GOOD));
+        refuse(parts, faults.strikes(Fault.REFUSED_FOR_GOOD, parts.getLast().key()));
         doneTokens.put(token, request.transactItems());
         write(
                 name,
@@ -392,7 +392,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                     var code = "None";
                     if (table.isHeld(part.key())) {
                         code = "TransactionConflict";
-                    } else if (faults.strikes(Fault.WRITE_THROTTLED_IN_TRANSACTION)) {
+                    } else if (faults.strikes(Fault.WRITE_THROTTLED_IN_TRANSACTION, part.key())) {
                         code = "ThrottlingError";
                     } else if (put != null && put.conditionExpression() != null) {
                         var expressions =
@@ -488,7 +488,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     /** An eventually consistent read may see each item as it was a while ago. */
     private Optional<Map<String, AttributeValue>> read(Table table, Key key, Boolean consistent) {
-        return Boolean.TRUE.equals(consistent) || !faults.strikes(Fault.READ_STALE)
+        return Boolean.TRUE.equals(consistent) || !faults.strikes(Fault.READ_STALE, key)
                 ? table.get(key)
                 : table.get(key, scheduler.now() - chance.below(OLDEST_READ_MICROS));
     }

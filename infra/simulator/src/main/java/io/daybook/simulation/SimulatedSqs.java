@@ -115,10 +115,10 @@ final class SimulatedSqs implements SqsClient {
                 deadBodies.add(request.messageBody());
                 return SendMessageResponse.builder().build();
             }
-            if (!faults.strikes(Fault.MESSAGE_LOST)) {
+            if (!faults.strikes(Fault.MESSAGE_LOST, "by the queue")) {
                 arrive(request);
             }
-            if (faults.strikes(Fault.MESSAGE_DUPLICATED)) {
+            if (faults.strikes(Fault.MESSAGE_DUPLICATED, "by the queue")) {
                 arrive(request);
             }
             return SendMessageResponse.builder().messageId("m-" + sent).build();
@@ -216,8 +216,8 @@ final class SimulatedSqs implements SqsClient {
                 messages.remove(message.id);
                 deadLetters.add(message);
             } else {
-                message.visibleFrom =
-                        scheduler.now() + (faults.strikes(Fault.VISIBLE_WHILE_WORKING) ? chance.below(50_000) : hidden);
+                message.visibleFrom = scheduler.now()
+                        + (faults.strikes(Fault.VISIBLE_WHILE_WORKING, message.id) ? chance.below(50_000) : hidden);
                 taken.add(message);
             }
         }
@@ -249,10 +249,11 @@ final class SimulatedSqs implements SqsClient {
     }
 
     private void arrive(SendMessageRequest request) {
-        var delay =
-                faults.strikes(Fault.MESSAGE_DELAYED_MINUTES) ? chance.below(LONGEST_DELAY_MICROS) : chance.latency();
         var id = "m-%06d".formatted(++sent);
-        var body = faults.strikes(Fault.MESSAGE_DAMAGED) ? damaged(request.messageBody()) : request.messageBody();
+        var delay = faults.strikes(Fault.MESSAGE_DELAYED_MINUTES, id)
+                ? chance.below(LONGEST_DELAY_MICROS)
+                : chance.latency();
+        var body = faults.strikes(Fault.MESSAGE_DAMAGED, id) ? damaged(request.messageBody()) : request.messageBody();
         messages.put(id, new Sent(id, request, body, scheduler.now() + delay));
     }
 

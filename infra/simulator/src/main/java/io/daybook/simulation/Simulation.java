@@ -45,6 +45,7 @@ final class Simulation {
     private final Mutation mutation;
     private final Scheduler scheduler = new Scheduler();
     private final Chance chance;
+    private final Steps steps;
     private final Faults faults;
     private final History history = new History(scheduler);
     private final Network network;
@@ -61,15 +62,30 @@ final class Simulation {
      * What a simulation came to.
      *
      * @param operations calls of AWS
+     * @param steps those that were taken, of the ones that can be left out
+     * @param failure what did not hold, if anything; it ends the simulation
      */
     record Result(
-            List<String> history, int calls, int answered, int operations, int events, Map<Fault, Integer> faults) {}
+            List<String> history,
+            int calls,
+            int answered,
+            int operations,
+            int events,
+            Map<Fault, Integer> faults,
+            List<String> steps,
+            Optional<Throwable> failure) {}
 
     Simulation(long seed, Mutation mutation) {
+        this(seed, mutation, List.of());
+    }
+
+    /** @param only the steps that it takes; where there are none, all */
+    Simulation(long seed, Mutation mutation, List<String> only) {
         this.seed = seed;
         this.mutation = mutation;
-        chance = new Chance(seed);
-        faults = new Faults(chance);
+        chance = new Chance(scheduler, seed);
+        steps = only.isEmpty() ? Steps.all(scheduler) : Steps.only(scheduler, only);
+        faults = new Faults(chance, steps, history);
         network = new Network(scheduler, chance, faults, history);
         audit = new Audit(scheduler, LEDGERS);
         dynamoDb = new SimulatedDynamoDb(scheduler, network, chance, faults, history, audit);
@@ -77,7 +93,7 @@ final class Simulation {
         mostSkew = chance.pick(List.of(0L, SECOND, 2 * SECOND, 5 * MINUTE));
         for (int number = 0; number < MACHINES; number++) {
             var clock = new MachineClock(scheduler);
-            clock.setSkew(skew());
+            setSkew(clock);
             var ledgerClock = new LedgerClock(clock);
             var dating = mutation == Mutation.MACHINE_CLOCK_BELIEVED ? clock : ledgerClock;
             var answering = DatedAnswers.of(mutation.of(dynamoDb, clock), network, scheduler, ledgerClock);
@@ -87,7 +103,7 @@ final class Simulation {
         for (var auditor : audit.all()) {
             var judge = new Readings(auditor, audit.views(), scheduler);
             readings.add(judge);
-            workloads.add(new Workload(scheduler, chance, auditor, gateway, judge));
+            workloads.add(new Workload(scheduler, chance, steps, auditor, gateway, judge));
         }
     }
 
@@ -97,6 +113,17 @@ final class Simulation {
 
     /** Runs it to its end. Throws an assertion error that names the seed where the contract did not hold. */
     Result run() {
+        var result = observe();
+        result.failure().ifPresent(failure -> {
+            throw new AssertionError(
+                    "seed %d: %s%n%s".formatted(seed, failure.getMessage(), history.tail(60)), failure);
+        });
+        return result;
+    }
+
+    /** Runs it to its end, or to where the contract does not hold. */
+    Result observe() {
+        var failure = Optional.<Throwable>empty();
         try {
             workloads.forEach(Workload::open);
             var end = 2 * SECOND;
@@ -109,9 +136,8 @@ final class Simulation {
             scheduler.run();
             calmDown();
             auditEnd();
-        } catch (Violation violation) {
-            throw new AssertionError(
-                    "seed %d: %s%n%s".formatted(seed, violation.getMessage(), history.tail(60)), violation);
+        } catch (Violation | RuntimeException e) {
+            failure = Optional.of(e);
         }
         return new Result(
                 history.lines(),
@@ -121,7 +147,16 @@ final class Simulation {
                 audit.all().stream()
                         .mapToInt(auditor -> auditor.events().size())
                         .sum(),
-                faults.counts());
+                faults.counts(),
+                steps.names(),
+                failure);
+    }
+
+    private void setSkew(MachineClock clock) {
+        var skew = skew();
+        if (steps.taken()) {
+            clock.setSkew(skew);
+        }
     }
 
     private long skew() {
@@ -136,7 +171,7 @@ final class Simulation {
                         "relay",
                         chance.below(5_000_000),
                         () -> invoke(() -> chance.pick(machines).relay()));
-                if (faults.strikes(Fault.TWO_RELAYS)) {
+                if (faults.strikes(Fault.TWO_RELAYS, "by the schedule")) {
                     scheduler.start(
                             "relay",
                             chance.below(5_000_000),
@@ -146,10 +181,10 @@ final class Simulation {
                         "expiry",
                         chance.below(5_000_000),
                         () -> invoke(() -> chance.pick(machines).expire()));
-                if (faults.strikes(Fault.QUEUE_PURGED)) {
+                if (faults.strikes(Fault.QUEUE_PURGED, "all of it")) {
                     sqs.purge();
                 }
-                if (faults.strikes(Fault.CLOCK_JUMPED)) {
+                if (faults.strikes(Fault.CLOCK_JUMPED, "of a machine")) {
                     chance.pick(machines).jump(skew());
                 }
             });
@@ -164,6 +199,9 @@ final class Simulation {
 
     /** A scheduled function may fail: the next one comes. */
     private void invoke(Runnable function) {
+        if (!steps.taken()) {
+            return;
+        }
         try {
             function.run();
         } catch (SdkException e) {
@@ -196,7 +234,7 @@ final class Simulation {
                 continue;
             }
             auditDone(message);
-            if (!faults.strikes(Fault.MESSAGE_NOT_DELETED)) {
+            if (!faults.strikes(Fault.MESSAGE_NOT_DELETED, message.id)) {
                 sqs.delete(message);
             }
         }

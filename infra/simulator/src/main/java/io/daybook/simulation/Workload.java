@@ -17,15 +17,23 @@ final class Workload {
 
     private final Scheduler scheduler;
     private final Chance chance;
+    private final Steps steps;
     private final Answers answers;
     private final Auditor auditor;
     private final Gateway gateway;
     private final Reader reader;
     private int keys;
 
-    Workload(Scheduler scheduler, Chance chance, Auditor auditor, Gateway gateway, Readings readings) {
+    Workload(
+            Scheduler scheduler,
+            Chance chance,
+            Steps steps,
+            Auditor auditor,
+            Gateway gateway,
+            Readings readings) {
         this.scheduler = scheduler;
         this.chance = chance;
+        this.steps = steps;
         this.auditor = auditor;
         this.gateway = gateway;
         answers = new Answers(auditor);
@@ -79,7 +87,9 @@ final class Workload {
     private void visit() {
         var kind = chance.below(100);
         if (kind < 25) {
-            reader.read();
+            if (steps.taken()) {
+                reader.read();
+            }
         } else if (kind < 30) {
             clash();
         } else {
@@ -121,6 +131,9 @@ final class Workload {
 
     /** Asks until there is an answer that is one, or patience ends. */
     private void insist(Wish wish, int most) {
+        if (!steps.taken()) {
+            return;
+        }
         for (int attempt = 0; attempt < most; attempt++) {
             var status = ask(wish);
             if (!Answers.isOpen(status)) {
@@ -189,8 +202,10 @@ final class Workload {
                 if (large) {
                     enlarge(request);
                 }
-                requests.put(key, request.toString());
-                transactions.addObject().put("key", key).setAll(request);
+                if (steps.taken()) {
+                    requests.put(key, request.toString());
+                    transactions.addObject().put("key", key).setAll(request);
+                }
             }
         }
         return new Wish("batch", "", body.toString(), Map.of(), requests);

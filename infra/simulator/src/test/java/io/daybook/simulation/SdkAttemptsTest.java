@@ -44,10 +44,10 @@ class SdkAttemptsTest {
     @ParameterizedTest
     @MethodSource("last_attempts")
     void what_an_earlier_attempt_may_have_written_is_never_called_a_failure(SdkException lastAttempt) {
-        var chance = new Chance(0);
-        var faults = new Faults(chance);
-        faults.stop();
+        var chance = new Chance(scheduler, 0);
         var history = new History(scheduler);
+        var faults = new Faults(chance, Steps.all(scheduler), history);
+        faults.stop();
         var network = new Network(scheduler, chance, faults, history);
         var real = new SimulatedDynamoDb(scheduler, network, chance, faults, history, commit -> {});
         var dynamoDb = new Mutant(real) {

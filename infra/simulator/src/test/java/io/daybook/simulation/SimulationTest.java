@@ -3,7 +3,7 @@ package io.daybook.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -43,30 +43,13 @@ class SimulationTest {
     void nothing_is_ever_lost() {
         var from = ThreadLocalRandom.current().nextLong(1L << 40);
         var start = System.nanoTime();
-        var faults = new EnumMap<Fault, Integer>(Fault.class);
-        var totals = new long[4];
+        var totals = new Totals();
         LongStream.concat(LongStream.range(0, FIXED), LongStream.range(from, from + FRESH))
                 .parallel()
-                .mapToObj(seed -> new Simulation(seed, Mutation.NONE).run())
-                .forEach(result -> {
-                    synchronized (faults) {
-                        result.faults().forEach((fault, count) -> faults.merge(fault, count, Integer::sum));
-                        totals[0] += result.calls();
-                        totals[1] += result.answered();
-                        totals[2] += result.operations();
-                        totals[3] += result.events();
-                    }
-                });
-        System.out.printf(
-                "%d simulations, seeds 0 to %d and from %d on, in %d s: %d calls, %d answered, %d AWS calls, %d events, faults %s%n",
-                FIXED + FRESH,
-                FIXED - 1,
-                from,
-                (System.nanoTime() - start) / 1_000_000_000,
-                totals[0],
-                totals[1],
-                totals[2],
-                totals[3],
-                faults);
+                .forEach(seed -> totals.add(seed, new Simulation(seed, Mutation.NONE).run()));
+        totals.print(
+                System.out,
+                "seeds 0 to %d and %d to %d".formatted(FIXED - 1, from, from + FRESH - 1),
+                Duration.ofNanos(System.nanoTime() - start));
     }
 }

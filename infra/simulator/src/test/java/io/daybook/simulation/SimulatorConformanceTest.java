@@ -9,9 +9,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /** The simulator while nothing goes wrong. */
 class SimulatorConformanceTest extends AwsConformance {
     private final Scheduler scheduler = new Scheduler();
-    private final Chance chance = new Chance(0);
-    private final Faults faults = new Faults(chance);
+    private final Chance chance = new Chance(scheduler, 0);
     private final History history = new History(scheduler);
+    private final Faults faults = new Faults(chance, Steps.all(scheduler), history);
     private final Network network = new Network(scheduler, chance, faults, history);
 
     SimulatorConformanceTest() {
