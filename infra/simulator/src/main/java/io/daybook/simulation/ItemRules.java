@@ -2,9 +2,10 @@ package io.daybook.simulation;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
@@ -44,10 +45,11 @@ final class ItemRules {
                 .sum();
     }
 
-    /** An item as it is read back: every number in its shortest form. */
+    /** An item as it is read back: every number in its shortest form. In order, so that it is always told alike. */
     static Map<String, AttributeValue> stored(Map<String, AttributeValue> item) {
-        return item.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, attribute -> stored(attribute.getValue())));
+        var stored = new TreeMap<String, AttributeValue>();
+        item.forEach((name, value) -> stored.put(name, stored(value)));
+        return Collections.unmodifiableMap(stored);
     }
 
     private static AttributeValue stored(AttributeValue value) {
