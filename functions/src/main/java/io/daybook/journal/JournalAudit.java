@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -87,6 +88,9 @@ public final class JournalAudit {
         for (var check : checks) {
             try {
                 check.judge().accept(found, deviations);
+            } catch (SdkException e) {
+                // Some judges read once more. A read that fails says nothing of the books.
+                throw e;
             } catch (RuntimeException e) {
                 deviations.add(
                         Deviation.of(READABLE, check.item(), "what belongs to it can't be read: " + e.getMessage()));

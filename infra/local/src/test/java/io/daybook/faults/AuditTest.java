@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.items.Item;
 import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
 import java.math.BigInteger;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The audit proves itself on books that are damaged on purpose, one way at a time. */
@@ -304,6 +307,21 @@ class AuditTest {
         }
         writer.join();
         assertThat(found).isNotEmpty().allSatisfy(first -> assertThat(first).isEmpty());
+    }
+
+    @Test
+    void a_read_that_fails_is_no_deviation() {
+        var items = tables.items("Journal").stream().map(Item::new).toList();
+        var audit = machine.deployment.journalAudit();
+        machine.faults.forget();
+        audit.check(items, now.get());
+        var reads = machine.faults.count("BatchGetItem");
+        assertThat(reads).isGreaterThan(1);
+        for (int lost = 0; lost < reads; lost++) {
+            var left = new AtomicInteger(lost);
+            machine.faults.set(Faults.callsLost(request -> left.getAndDecrement() == 0));
+            assertThatThrownBy(() -> audit.check(items, now.get())).isInstanceOf(SdkException.class);
+        }
     }
 
     @Test
