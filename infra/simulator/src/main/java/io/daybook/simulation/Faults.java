@@ -30,9 +30,9 @@ final class Faults {
         return struck;
     }
 
-    /** As above for what must not depend on the order of threads: by a chance of its own, and not counted. */
-    boolean strikesAside(Fault fault, Chance own) {
-        return weather > 0 && own.happens(Math.min(0.9, fault.rate() * weather));
+    /** As above for what must not depend on the order of threads: by a chance of its own, and neither counted nor told. */
+    boolean strikesAside(Fault fault, Chance own, int what) {
+        return weather > 0 && own.happens(Math.min(0.9, fault.rate() * weather)) && steps.takenAside(what);
     }
 
     void stop() {

@@ -161,7 +161,9 @@ final class Reader {
         if (times.getFirst().equals(times.getLast())) {
             return;
         }
-        var query = new LinkedHashMap<>(Map.of("from", times.getFirst(), "to", times.getLast()));
+        var query = new LinkedHashMap<String, String>();
+        query.put("from", times.getFirst());
+        query.put("to", times.getLast());
         query.put("limit", chance.pick(List.of("3", "100")));
         long version = -1;
         while (true) {

@@ -148,17 +148,18 @@ final class SimulatedDynamoDb implements DynamoDbClient {
      */
     private QueryResponse queryAside(QueryRequest request) {
         var asked = request.expressionAttributeValues().get(":pk").s();
-        var own = new Chance(scheduler, scheduler.now() * 31 + asked.hashCode());
-        if (faults.strikesAside(Fault.FAILED_BEFORE, own)) {
+        var what = Long.hashCode(scheduler.now() * 31 + asked.hashCode());
+        var own = new Chance(scheduler, what);
+        if (faults.strikesAside(Fault.FAILED_BEFORE, own, what)) {
             throw REFUSALS.failed();
         }
-        if (faults.strikesAside(Fault.TIMED_OUT_BEFORE, own)) {
+        if (faults.strikesAside(Fault.TIMED_OUT_BEFORE, own, what)) {
             throw SdkClientException.create("no answer");
         }
         return query(
                 request,
                 (table, key, consistent) ->
-                        Boolean.TRUE.equals(consistent) || !faults.strikesAside(Fault.READ_STALE, own)
+                        Boolean.TRUE.equals(consistent) || !faults.strikesAside(Fault.READ_STALE, own, what)
                                 ? table.get(key)
                                 : table.get(key, scheduler.now() - own.below(OLDEST_READ_MICROS)));
     }

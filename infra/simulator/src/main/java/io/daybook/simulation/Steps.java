@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 
 /**
  * What of a simulation can be left out: what each client asks for, each transaction of a batch, each scheduled run, each
@@ -16,6 +18,7 @@ final class Steps {
     private final Set<String> only;
     private final Map<String, Integer> reached = new HashMap<>();
     private final List<String> taken = new ArrayList<>();
+    private final Set<String> takenAside = new ConcurrentSkipListSet<>();
 
     private Steps(Scheduler scheduler, Set<String> only) {
         this.scheduler = scheduler;
@@ -42,8 +45,18 @@ final class Steps {
         return takes;
     }
 
+    /** The same for what one of several threads does that the running task waits for: in no order, so it has a name. */
+    boolean takenAside(int what) {
+        var name = scheduler.task() + ":" + Integer.toUnsignedString(what);
+        var takes = only.isEmpty() || only.contains(name);
+        if (takes) {
+            takenAside.add(name);
+        }
+        return takes;
+    }
+
     /** Those that were taken, in order. */
     List<String> names() {
-        return List.copyOf(taken);
+        return Stream.concat(taken.stream(), takenAside.stream()).toList();
     }
 }

@@ -24,13 +24,7 @@ final class Workload {
     private final Reader reader;
     private int keys;
 
-    Workload(
-            Scheduler scheduler,
-            Chance chance,
-            Steps steps,
-            Auditor auditor,
-            Gateway gateway,
-            Readings readings) {
+    Workload(Scheduler scheduler, Chance chance, Steps steps, Auditor auditor, Gateway gateway, Readings readings) {
         this.scheduler = scheduler;
         this.chance = chance;
         this.steps = steps;
@@ -81,7 +75,11 @@ final class Workload {
 
     /** Somebody adds up the ledger soon. */
     void addUpSoon() {
-        scheduler.start("client", chance.below(400_000), reader::trialBalance);
+        scheduler.start("client", chance.below(400_000), () -> {
+            if (steps.taken()) {
+                reader.trialBalance();
+            }
+        });
     }
 
     private void visit() {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MutationTest {
     /** A mutation is found within so many seeds. */
-    private static final int MOST_SEEDS = 100;
+    static final int MOST_SEEDS = 100;
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
