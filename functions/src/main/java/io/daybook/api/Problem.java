@@ -141,6 +141,13 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
                 .with("account", account);
     }
 
+    static Problem notYetProjected(String account) {
+        return of(
+                        ProblemType.NOT_YET_PROJECTED,
+                        "The view of " + account + " has a gap that will close in a moment; ask again.")
+                .with("account", account);
+    }
+
     static Problem transactionNotFound(String id) {
         return of(ProblemType.TRANSACTION_NOT_FOUND, "The ledger has no transaction " + id + ".")
                 .with("transaction", id);

@@ -2,12 +2,15 @@ package io.daybook.api;
 
 import io.daybook.api.Problem.Fault;
 import io.daybook.journal.Journal;
+import io.daybook.journal.Outbox;
 import io.daybook.ledger.AccountState;
 import io.daybook.ledger.Counters;
 import io.daybook.runtime.Deployment;
 import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +18,7 @@ import java.util.Optional;
 public final class ReadAccount extends ApiHandler {
     private final Journal journal;
     private final Views views;
+    private final InstantSource clock;
 
     public ReadAccount() {
         this(Deployment.ofLambda());
@@ -24,6 +28,7 @@ public final class ReadAccount extends ApiHandler {
         super(deployment);
         journal = deployment.journal();
         views = deployment.views();
+        clock = deployment.clock();
     }
 
     @Override
@@ -57,19 +62,32 @@ public final class ReadAccount extends ApiHandler {
         return reply(request, account, "strong");
     }
 
-    /** The account as it is defined now, with the balances after the last entry recorded at or before an instant. */
+    /**
+     * The account as it is defined now, with the balances after the last entry recorded at or before an instant. Once no
+     * entry can come in before that instant any more, it is complete or refused: the entry is followed by the next one
+     * known, from the view or, where that has none, from the journal.
+     */
     private Reply past(String ledger, String id, Instant at) {
-        var now = views.account(ledger, id)
-                .or(() -> journal.account(ledger, id))
+        var now = journal.account(ledger, id)
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
+        var settled = !at.isAfter(clock.instant().minus(Outbox.SETTLED));
         var entry = views.lastEntryAt(ledger, id, at);
+        long version = entry.map(it -> it.entry().version()).orElse(0L);
+        if (settled) {
+            long last = views.firstEntryFrom(ledger, id, at.plus(1, ChronoUnit.MICROS))
+                    .map(next -> next.entry().version() - 1)
+                    .orElse(now.version());
+            if (version < last) {
+                throw Problem.notYetProjected(id).refused();
+            }
+        }
         var then = new AccountState(
                 ledger,
                 id,
                 now.definition(),
                 now.definitionNumber(),
                 now.openedAt(),
-                entry.map(it -> it.entry().version()).orElse(0L),
+                version,
                 entry.map(it -> it.entry().balances()).orElse(Counters.ZERO),
                 entry.map(RecordedEntry::recordedAt).orElse(now.openedAt()));
         return Reply.json(200, Json.account(then)).with("daybook-consistency", "eventual");

@@ -73,7 +73,7 @@ public final class ReadStatement extends ApiHandler {
                 .orElse(account.version());
         var page = page(ledger, id, range, paging, opening, closing);
         if (closing.version() < next || closing.version() < opening.version()) {
-            throw notYetProjected(id);
+            throw Problem.notYetProjected(id).refused();
         }
         var statement = new Statement(account, from, to, opening, closing, page);
         return request.header("accept").filter(ReadStatement::wantsCsv).isPresent()
@@ -95,22 +95,14 @@ public final class ReadStatement extends ApiHandler {
                 .orElse(opening.version());
         for (var entry : items) {
             if (entry.entry().version() != before + 1) {
-                throw notYetProjected(account);
+                throw Problem.notYetProjected(account).refused();
             }
             before++;
         }
         if (page.next().isEmpty() && before != closing.version()) {
-            throw notYetProjected(account);
+            throw Problem.notYetProjected(account).refused();
         }
         return page;
-    }
-
-    private static Problem.Refused notYetProjected(String account) {
-        return Problem.of(
-                        ProblemType.NOT_YET_PROJECTED,
-                        "The view of " + account + " has a gap that will close in a moment; ask again.")
-                .with("account", account)
-                .refused();
     }
 
     private static ObjectNode json(Statement statement, java.util.function.Function<String, String> cursor) {

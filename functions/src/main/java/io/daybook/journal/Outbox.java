@@ -28,7 +28,9 @@ public final class Outbox {
     /** How long the message sent with the append is given, and how far ahead of its time an item may be dated. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
-    private static final Duration SETTLED = Duration.ofSeconds(10);
+    /** So long ago nothing can be written any more: a write attempt ends within 3 s and clocks agree within 2 s, twice over. */
+    public static final Duration SETTLED = Duration.ofSeconds(10);
+
     private static final int PAGE = 200;
     private static final int MAX_PAGES = 20;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
@@ -90,7 +92,7 @@ public final class Outbox {
 
     /**
      * The latest time before which every entry of a ledger is in its views: nothing older is still to be projected, and
-     * nothing older can still be written, since a write attempt ends within 3 s and clocks agree within 2 s, twice over.
+     * nothing older can still be written.
      *
      * @param shards over how many keys the outbox is spread
      */

@@ -23,6 +23,7 @@ import io.daybook.background.RelayOutbox;
 import io.daybook.local.LocalCloud;
 import io.daybook.runtime.Deployment;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -156,6 +157,11 @@ final class Machine {
     /** An account as the journal has it. */
     Answer accountNow(String ledger, String account) {
         return call(readAccount, Map.of("ledger", ledger, "account", account), "consistency=strong", "", "");
+    }
+
+    /** An account as it was at a time. */
+    Answer accountAt(String ledger, String account, Instant at) {
+        return call(readAccount, Map.of("ledger", ledger, "account", account), "at=" + at, "", "");
     }
 
     /** Every version that an account's list of entries has, in its order. */

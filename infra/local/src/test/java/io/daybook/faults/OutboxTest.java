@@ -81,6 +81,38 @@ class OutboxTest {
     }
 
     @Test
+    void what_was_at_a_time_is_refused_until_the_view_has_all_that_was_before_it_and_never_changes_then() {
+        var ledger = machine.ledger("cash", "alice");
+        machine.post(ledger, "first", transfer("cash", "alice", 1));
+        deliver(messages());
+        machine.post(ledger, "second", transfer("cash", "alice", 1));
+        var second = messages();
+        now.set(now.get().plusSeconds(1));
+        machine.post(ledger, "third", transfer("cash", "alice", 1));
+        var third = messages();
+        var between = now.get().minusMillis(500);
+        // A time that is less than 10 s ago may still change.
+        assertThat(machine.accountAt(ledger, "alice", between)
+                        .body()
+                        .path("version")
+                        .asLong())
+                .isEqualTo(1);
+        now.set(now.get().plusSeconds(10));
+        for (var lacking : List.of(List.<String>of(), third)) {
+            deliver(lacking);
+            var answer = machine.accountAt(ledger, "alice", between);
+            assertThat(answer.problem()).isEqualTo("not-yet-projected");
+            assertThat(answer.headers()).containsKey("retry-after");
+        }
+        deliver(second);
+        assertThat(machine.accountAt(ledger, "alice", between)
+                        .body()
+                        .path("version")
+                        .asLong())
+                .isEqualTo(2);
+    }
+
+    @Test
     void a_transaction_whose_answer_was_lost_is_published_by_the_relay() {
         var ledger = machine.ledger("cash", "alice");
         deliver(messages());
