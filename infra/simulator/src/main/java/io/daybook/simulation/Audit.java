@@ -1,16 +1,22 @@
 package io.daybook.simulation;
 
+import static io.daybook.items.Attributes.DEVIATIONS;
 import static io.daybook.simulation.Violation.unless;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Hands what is written to the auditor of its ledger, since nothing may ever belong to two, and views to theirs. */
 final class Audit implements Consumer<Commit> {
+    private static final Set<String> MAY_BE_LATE = Set.of("PROJECTED", "EXPIRED");
+    private static final AttributeValue NONE = AttributeValue.fromL(List.of());
+
     private final Map<String, Auditor> ledgers = new TreeMap<>();
     private final AuditedViews views;
 
@@ -34,7 +40,14 @@ final class Audit implements Consumer<Commit> {
     @Override
     public void accept(Commit commit) {
         switch (commit.table()) {
-            case Machine.VIEWS -> commit.writes().forEach(views::written);
+            case Machine.VIEWS ->
+                commit.writes().forEach(write -> {
+                    if (isKept(write.key().pk())) {
+                        auditPart(write);
+                    } else {
+                        views.written(write);
+                    }
+                });
             case Machine.JOURNAL -> {
                 if (commit.writes().stream().allMatch(write -> write.key().pk().startsWith("outbox#"))) {
                     commit.writes().forEach(views::auditOutbox);
@@ -43,6 +56,23 @@ final class Audit implements Consumer<Commit> {
                 }
             }
             default -> {}
+        }
+    }
+
+    /** Whether audits and replays keep it for themselves. */
+    static boolean isKept(String pk) {
+        return pk.startsWith("run#") || pk.startsWith("runs#") || pk.startsWith("audit#");
+    }
+
+    /** What a part of an audit or replay has come to. While all goes wrong, some of it may be late, and nothing else. */
+    private static void auditPart(Commit.Write write) {
+        for (var deviation :
+                write.after().orElseThrow().getOrDefault(DEVIATIONS, NONE).l()) {
+            unless(
+                    MAY_BE_LATE.contains(deviation.l().getFirst().s()),
+                    "%s names %s",
+                    write.key(),
+                    deviation.l().stream().map(AttributeValue::s).toList());
         }
     }
 

@@ -22,9 +22,11 @@ import io.daybook.api.ReadTrialBalance;
 import io.daybook.api.ReverseTransaction;
 import io.daybook.api.SettleHold;
 import io.daybook.api.VoidHold;
+import io.daybook.background.AuditLedger;
 import io.daybook.background.ExpireHolds;
 import io.daybook.background.ProjectEvents;
 import io.daybook.background.RelayOutbox;
+import io.daybook.background.ReplayJournal;
 import io.daybook.runtime.Deployment;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
@@ -38,6 +40,7 @@ final class Machine {
     static final String JOURNAL = "journal";
     static final String VIEWS = "views";
     static final String DEAD_LETTERS = "dead-letters";
+    static final String PARTS = "parts";
     static final String SHARDS = "2";
 
     private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
@@ -51,6 +54,7 @@ final class Machine {
     private int working;
     private long skew;
     private final Map<String, RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>> routes;
+    private final Map<String, RequestHandler<Map<String, Object>, Map<String, Object>>> sweeps;
     private final ProjectEvents projectEvents;
     private final RelayOutbox relayOutbox;
     private final ExpireHolds expireHolds;
@@ -69,6 +73,7 @@ final class Machine {
                         "VIEWS_TABLE", VIEWS,
                         "EVENTS_QUEUE_URL", "simulated",
                         "DEAD_LETTERS_QUEUE_URL", DEAD_LETTERS,
+                        "PARTS_QUEUE_URL", PARTS,
                         "OUTBOX_SHARDS", SHARDS,
                         "TRANSACTION_LIST_SHARDS", SHARDS),
                 dynamoDb,
@@ -90,6 +95,7 @@ final class Machine {
                 Map.entry("transactions", new ListTransactions(deployment)),
                 Map.entry("trial-balance", new ReadTrialBalance(deployment)),
                 Map.entry("ledgers", new ListLedgers(deployment)));
+        sweeps = Map.of("audit", new AuditLedger(deployment), "replay", new ReplayJournal(deployment));
         projectEvents = new ProjectEvents(deployment);
         relayOutbox = new RelayOutbox(deployment);
         expireHolds = new ExpireHolds(deployment);
@@ -116,6 +122,10 @@ final class Machine {
 
     APIGatewayV2HTTPResponse answer(String route, APIGatewayV2HTTPEvent event) {
         return work(() -> routes.get(route).handleRequest(event, CONTEXT));
+    }
+
+    Map<String, Object> sweep(String function, Map<String, Object> event) {
+        return work(() -> sweeps.get(function).handleRequest(event, CONTEXT));
     }
 
     SQSBatchResponse project(SQSEvent event) {

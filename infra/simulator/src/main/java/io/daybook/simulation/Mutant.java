@@ -133,6 +133,11 @@ class Mutant implements DynamoDbClient {
     }
 
     @Override
+    public ScanResponse scan(ScanRequest request) {
+        return real.scan(request);
+    }
+
+    @Override
     public PutItemResponse putItem(PutItemRequest request) {
         return real.putItem(request);
     }

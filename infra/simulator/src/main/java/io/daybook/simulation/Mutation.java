@@ -326,6 +326,13 @@ enum Mutation {
         }
     }),
 
+    SEGMENT_NOT_READ((real, clock) -> new Mutant(real) {
+        @Override
+        public ScanResponse scan(ScanRequest request) {
+            return request.segment() == 1 ? ScanResponse.builder().build() : super.scan(request);
+        }
+    }),
+
     /** The simulation wires it: what DynamoDB's answers say of the time is not heeded. */
     MACHINE_CLOCK_BELIEVED((real, clock) -> real),
 

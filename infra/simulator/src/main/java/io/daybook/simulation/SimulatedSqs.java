@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
@@ -85,6 +87,8 @@ final class SimulatedSqs implements SqsClient {
     private final List<Sent> deadLetters = new ArrayList<>();
     /** What the projector itself has put among the dead letters. */
     private final Set<String> deadBodies = new HashSet<>();
+    /** Of audits and replays. */
+    private final Set<String> parts = new ConcurrentSkipListSet<>();
 
     private final Scheduler scheduler;
     private final Network network;
@@ -109,6 +113,9 @@ final class SimulatedSqs implements SqsClient {
 
     @Override
     public SendMessageResponse sendMessage(SendMessageRequest request) {
+        if (request.queueUrl().equals(Machine.PARTS)) {
+            return sendAside(request);
+        }
         return network.call("SendMessage", REFUSALS, () -> {
             check(request);
             if (request.queueUrl().equals(Machine.DEAD_LETTERS)) {
@@ -123,6 +130,28 @@ final class SimulatedSqs implements SqsClient {
             }
             return SendMessageResponse.builder().messageId("m-" + sent).build();
         });
+    }
+
+    /** Threads that the running task has started send the parts, as they query {@link SimulatedDynamoDb}. */
+    private SendMessageResponse sendAside(SendMessageRequest request) {
+        check(request);
+        var what = Long.hashCode(scheduler.now() * 31 + request.messageBody().hashCode());
+        var own = new Chance(scheduler, what);
+        if (faults.strikesAside(Fault.FAILED_BEFORE, own, what)) {
+            throw REFUSALS.failed();
+        }
+        parts.add(request.messageBody());
+        if (faults.strikesAside(Fault.TIMED_OUT_AFTER, own, what)) {
+            throw SdkClientException.create("no answer");
+        }
+        return SendMessageResponse.builder().build();
+    }
+
+    /** The parts that have been sent since this was asked last. */
+    List<String> takeParts() {
+        var sent = List.copyOf(parts);
+        parts.clear();
+        return sent;
     }
 
     private static void check(SendMessageRequest request) {

@@ -4,10 +4,7 @@ import static io.daybook.simulation.Violation.unless;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import io.daybook.items.Item;
 import io.daybook.runtime.LedgerClock;
-import io.daybook.views.Projection;
-import io.daybook.views.Views;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,6 +28,10 @@ final class Simulation {
     private static final int MOST_QUIET_MINUTES = 60;
     private static final int LONGEST_HOLD_MINUTES = 4;
     private static final int QUEUE_BATCH = 10;
+    /** What is younger the audit leaves to the next. */
+    private static final long SETTLED = 10 * SECOND;
+
+    private static final String REBUILT = "rebuilt";
     /** One's name begins with the other's, so that no key of one may be taken for one of the other. */
     static final List<String> LEDGERS = List.of("main", "main-2");
 
@@ -56,6 +57,7 @@ final class Simulation {
     private final Gateway gateway;
     private final List<Readings> readings = new ArrayList<>();
     private final List<Workload> workloads = new ArrayList<>();
+    private final Sweeps sweeps;
     private final long mostSkew;
 
     /**
@@ -99,6 +101,7 @@ final class Simulation {
             var answering = DatedAnswers.of(mutation.of(dynamoDb, clock), network, scheduler, ledgerClock);
             machines.add(new Machine(clock, dating, answering, sqs));
         }
+        sweeps = new Sweeps(scheduler, chance, steps, faults, history, sqs, machines);
         gateway = new Gateway(scheduler, chance, history, machines);
         for (var auditor : audit.all()) {
             var judge = new Readings(auditor, audit.views(), scheduler);
@@ -195,6 +198,12 @@ final class Simulation {
                 scheduler.pause(chance.between(20_000, 900_000));
             }
         });
+        if (chance.happens(0.3)) {
+            sweeps.start("audit", chance.below((int) end));
+        }
+        if (chance.happens(0.1)) {
+            sweeps.start("replay", chance.below((int) end));
+        }
     }
 
     /** A scheduled function may fail: the next one comes. */
@@ -317,21 +326,36 @@ final class Simulation {
             auditor.accounts().values().forEach(account -> auditEntries(auditor.ledger, account));
         }
         readings.forEach(Readings::auditEnd);
-        scheduler.start(
-                "rebuild",
-                0,
-                () -> new Views(dynamoDb, "rebuilt")
-                        .write(audit.all().stream()
-                                .flatMap(auditor -> auditor.events().reversed().stream())
-                                .map(Item::new)
-                                .map(Projection::of)
-                                .toList()));
+        scheduler.start("clock", SETTLED + SECOND, () -> {});
         scheduler.run();
-        var views = dynamoDb.table(Machine.VIEWS).items();
-        var rebuilt = dynamoDb.table("rebuilt").items();
+        auditSweeps();
+    }
+
+    /** The audit reads everything and finds nothing, and the replay builds the same views again. */
+    private void auditSweeps() {
+        var journal = dynamoDb.table(Machine.JOURNAL).items();
+        var views = projected();
+        var audit = sweeps.complete("audit", Map.of("segments", 2));
+        unless(audit.get("deviations").equals(0L), "the audit finds %s deviations", audit.get("deviations"));
+        unless(
+                (long) audit.get("items") >= journal.size() + views.size(),
+                "the audit has read %s items of %d and %d",
+                audit.get("items"),
+                journal.size(),
+                views.size());
+        var replay = sweeps.complete("replay", Map.of("segments", 2, "table", REBUILT));
+        unless(replay.get("deviations").equals(0L), "the replay finds %s deviations", replay.get("deviations"));
+        var rebuilt = dynamoDb.table(REBUILT).items();
         rebuilt.forEach((key, item) ->
                 unless(item.equals(views.get(key)), "view %s is %s, rebuilt it is %s", key, views.get(key), item));
         unless(views.size() == rebuilt.size(), "views has %d items, rebuilt %d", views.size(), rebuilt.size());
+    }
+
+    /** All views but what audits and replays keep there. */
+    private Map<String, Map<String, AttributeValue>> projected() {
+        var views = dynamoDb.table(Machine.VIEWS).items();
+        views.keySet().removeIf(Audit::isKept);
+        return views;
     }
 
     /** The list of entries is gapless, and the fold of itself. */

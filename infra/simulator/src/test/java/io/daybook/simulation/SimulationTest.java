@@ -24,7 +24,7 @@ class SimulationTest {
     /** Hash codes of objects without one of their own, and the order of immutable sets, are others in every JVM. */
     @Test
     void the_same_seed_gives_the_same_history_in_another_jvm() throws Exception {
-        var seeds = new String[] {"7", "30"};
+        var seeds = new String[] {"4", "30"};
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = Stream.concat(
                         Stream.of(java, "-cp", System.getProperty("java.class.path"), HistoryHash.class.getName()),

@@ -1,0 +1,109 @@
+package io.daybook.simulation;
+
+import static io.daybook.simulation.Violation.unless;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Audits and replays: begun by hand, then gone on with by a queue that brings their parts in any order, some again. */
+final class Sweeps {
+    private static final int MOST_RECEIVES = 5;
+    private static final int LONGEST_DELAY_MICROS = 60_000_000;
+
+    private final Scheduler scheduler;
+    private final Chance chance;
+    private final Steps steps;
+    private final Faults faults;
+    private final History history;
+    private final SimulatedSqs sqs;
+    private final List<Machine> machines;
+
+    Sweeps(
+            Scheduler scheduler,
+            Chance chance,
+            Steps steps,
+            Faults faults,
+            History history,
+            SimulatedSqs sqs,
+            List<Machine> machines) {
+        this.scheduler = scheduler;
+        this.chance = chance;
+        this.steps = steps;
+        this.faults = faults;
+        this.history = history;
+        this.sqs = sqs;
+        this.machines = machines;
+    }
+
+    /** Begins one after this delay, among all that goes wrong: it may get nowhere. */
+    void start(String function, long delay) {
+        scheduler.start(function, delay, () -> {
+            if (steps.taken()) {
+                begin(function, Map.of("segments", chance.between(1, 3)), steps::taken);
+            }
+        });
+    }
+
+    /** Runs one to its end while nothing goes wrong, and gives what it then tells of itself. */
+    Map<String, Object> complete(String function, Map<String, Object> options) {
+        var told = new ArrayList<Map<String, Object>>();
+        scheduler.start(function, 0, () -> told.add(begin(function, options, () -> true)));
+        scheduler.run();
+        scheduler.start(
+                function,
+                0,
+                () -> told.add(invoke(function, Map.of("run", told.getFirst().get("run")))));
+        scheduler.run();
+        unless(told.getLast().get("done").equals(told.getLast().get("parts")), "%s is %s", function, told);
+        return told.getLast();
+    }
+
+    private Map<String, Object> begin(String function, Map<String, Object> options, BooleanSupplier taken) {
+        try {
+            return invoke(function, options);
+        } catch (SdkException e) {
+            history.note("fails with %s", e.getClass().getSimpleName());
+            return Map.of();
+        } finally {
+            for (var part : sqs.takeParts()) {
+                deliver(function, part, 1, taken);
+                if (faults.strikes(Fault.MESSAGE_DUPLICATED, part)) {
+                    deliver(function, part, 1, taken);
+                }
+            }
+        }
+    }
+
+    private void deliver(String function, String part, int receive, BooleanSupplier taken) {
+        var delay = receive == 1 ? chance.latency() : chance.below(LONGEST_DELAY_MICROS);
+        scheduler.start(function, delay, () -> {
+            if (taken.getAsBoolean() && !isDone(function, part) && receive < MOST_RECEIVES) {
+                deliver(function, part, receive + 1, taken);
+            }
+        });
+    }
+
+    private boolean isDone(String function, String part) {
+        try {
+            invoke(function, Map.of("Records", List.of(Map.of("body", part))));
+            return !faults.strikes(Fault.MESSAGE_NOT_DELETED, part);
+        } catch (SdkException e) {
+            history.note("fails with %s", e.getClass().getSimpleName());
+            return false;
+        } catch (Died died) {
+            if (scheduler.isOver()) {
+                throw died;
+            }
+            return false;
+        }
+    }
+
+    private Map<String, Object> invoke(String function, Map<String, Object> event) {
+        history.note("is invoked with %s", new TreeMap<>(event));
+        return chance.pick(machines).sweep(function, event);
+    }
+}
