@@ -37,8 +37,8 @@ class SimulateTest {
     @EnumSource(
             names = {
                 "EXPIRY_IGNORES_A_SETTLE",
+                "OUTBOX_BROUGHT_BACK_BY_THE_RELAY",
                 "ENDED_HOLD_STAYS_DUE",
-                "TRIAL_BALANCE_READ_EVENTUALLY_CONSISTENT",
                 "LIST_ENDS_WITH_ITS_FIRST_PAGE"
             })
     void a_failure_is_shrunk_to_a_history_that_the_printed_line_repeats(Mutation mutation) {
