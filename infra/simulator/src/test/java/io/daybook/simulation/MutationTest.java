@@ -1,7 +1,8 @@
 package io.daybook.simulation;
 
-import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -12,16 +13,12 @@ class MutationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void is_found(Mutation mutation) {
-        for (long seed = 0; seed < MOST_SEEDS; seed++) {
-            try {
-                new Simulation(seed, mutation).run();
-            } catch (AssertionError found) {
-                System.out.printf(
-                        "%s found at seed %d: %s%n",
-                        mutation, seed, found.getCause().getMessage());
-                return;
-            }
-        }
-        fail("%s was not found within %d seeds", mutation, MOST_SEEDS);
+        var found = LongStream.range(0, MOST_SEEDS)
+                .parallel()
+                .mapToObj(seed -> new Simulation(seed, mutation).observe())
+                .flatMap(result -> result.failure().stream())
+                .findAny();
+        assertThat(found).isPresent();
+        System.out.printf("%s found: %s%n", mutation, found.get().getMessage());
     }
 }

@@ -13,7 +13,7 @@ class SimulationTest {
     /** So many more than the fixed ones can be asked for: {@code -Ddaybook.seeds=10000}. */
     private static final int FRESH = Integer.getInteger("daybook.seeds", 50);
 
-    private static final int FIXED = 200;
+    private static final int FIXED = 100;
 
     @Test
     void the_same_seed_gives_the_same_history() {
