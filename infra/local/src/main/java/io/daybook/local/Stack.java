@@ -15,6 +15,7 @@ final class Stack {
     static final String TABLE = "AWS::DynamoDB::Table";
     static final String QUEUE = "AWS::SQS::Queue";
     static final String FUNCTION = "AWS::Serverless::Function";
+    static final String LOG_GROUP = "AWS::Logs::LogGroup";
     static final String HTTP_API = "AWS::Serverless::HttpApi";
 
     private static final String NAME = "daybook";
@@ -102,7 +103,7 @@ final class Stack {
         return resource.type().equals(QUEUE) ? sqsEndpoint + "/" + ACCOUNT + "/" + name(resource) : name(resource);
     }
 
-    /** What {@code GetAtt} gives, of the resources that run here. */
+    /** What {@code GetAtt} gives, of the resources that run here and of what functions may write to. */
     Optional<String> attribute(Template.Resource resource, String attribute) {
         var value = switch (resource.type() + " " + attribute) {
             case TABLE + " Arn" -> arn("dynamodb", "table/" + name(resource));
@@ -110,6 +111,7 @@ final class Stack {
             case QUEUE + " QueueName" -> name(resource);
             case QUEUE + " QueueUrl" -> physicalId(resource);
             case FUNCTION + " Arn" -> arn("lambda", "function:" + name(resource));
+            case LOG_GROUP + " Arn" -> arn("logs", "log-group:" + name(resource) + ":*");
             case HTTP_API + " ApiEndpoint" -> apiEndpoint.toString();
             case HTTP_API + " ApiId" -> name(resource);
             default -> "";
