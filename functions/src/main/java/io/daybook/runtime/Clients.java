@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -69,11 +71,16 @@ final class Clients {
             return builder;
         }
         return builder.region(Region.of(environment.getOrDefault("AWS_REGION", "us-east-1")))
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                        environment.getOrDefault("AWS_ACCESS_KEY_ID", "local"),
-                        environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "local"))))
+                .credentialsProvider(StaticCredentialsProvider.create(credentials(environment)))
                 .endpointOverride(Optional.ofNullable(environment.get(endpointVariable))
                         .map(URI::create)
                         .orElse(null));
+    }
+
+    private static AwsCredentials credentials(Map<String, String> environment) {
+        var id = environment.getOrDefault("AWS_ACCESS_KEY_ID", "local");
+        var secret = environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "local");
+        var token = environment.get("AWS_SESSION_TOKEN");
+        return token == null ? AwsBasicCredentials.create(id, secret) : AwsSessionCredentials.create(id, secret, token);
     }
 }
