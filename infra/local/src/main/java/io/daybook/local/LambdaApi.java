@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
  */
 final class LambdaApi {
     static final String PATH = "/2015-03-31/functions/";
+
+    /** Lambda shows no credentials either. */
+    private static final Set<String> SECRETS = Set.of("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN");
 
     private static final Pattern CALL =
             Pattern.compile(Pattern.quote(PATH) + "([A-Za-z0-9_:-]+)/(invocations|configuration)");
@@ -73,7 +77,11 @@ final class LambdaApi {
                 .put("Timeout", function.timeout().toSeconds())
                 .put("MemorySize", function.memorySize());
         var variables = configuration.putObject("Environment").putObject("Variables");
-        function.environment().forEach(variables::put);
+        function.environment().forEach((name, value) -> {
+            if (!SECRETS.contains(name)) {
+                variables.put(name, value);
+            }
+        });
         return new HttpAnswer(200, JSON, bytes(configuration));
     }
 

@@ -15,17 +15,13 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * What a template declares, running in this JVM: tables in DynamoDB Local, queues in ElasticMQ, functions behind an
- * HTTP gateway, queue triggers and schedules. Nothing exists that isn't in the template, and nothing listens beyond
- * the loopback interface.
+ * What a template declares, running in this JVM: tables in DynamoDB Local, queues in ElasticMQ (or both wherever a
+ * DynamoDB and an SQS answer), functions behind an HTTP gateway, queue triggers and schedules. Nothing exists that isn't
+ * in the template, and nothing listens beyond the loopback interface.
  */
 public final class LocalCloud implements AutoCloseable {
 
@@ -36,6 +32,8 @@ public final class LocalCloud implements AutoCloseable {
      * @param parameters values of the template's parameters, where its defaults don't do
      * @param port of the gateway; 0 for any free one
      * @param data the folder that keeps tables and queues; without one they end with the cloud
+     * @param endpoint where another DynamoDB and SQS answer, that tables and queues are made in and removed from at
+     *     the end; without one they are in this JVM
      * @param deployments gives a function's environment its clients and clock
      * @param schedules whether schedules run by themselves
      * @param triggers whether queues trigger functions
@@ -46,6 +44,7 @@ public final class LocalCloud implements AutoCloseable {
             Map<String, String> parameters,
             int port,
             Optional<Path> data,
+            Optional<URI> endpoint,
             Function<Map<String, String>, Deployment> deployments,
             boolean schedules,
             boolean triggers,
@@ -53,43 +52,49 @@ public final class LocalCloud implements AutoCloseable {
 
         /** Everything runs, on any free port, and nothing is kept. */
         public static Options of(Path template) {
-            return new Options(template, Map.of(), 0, Optional.empty(), Deployment::of, true, true, true);
+            return new Options(template, Map.of(), 0, Optional.empty(), Optional.empty(), Deployment::of, true, true, true);
         }
 
         /** With these values of the template's parameters. */
         public Options parameters(Map<String, String> values) {
-            return new Options(template, Map.copyOf(values), port, data, deployments, schedules, triggers, routes);
+            return new Options(template, Map.copyOf(values), port, data, endpoint, deployments, schedules, triggers, routes);
         }
 
         /** With the gateway on this port. */
         public Options port(int number) {
-            return new Options(template, parameters, number, data, deployments, schedules, triggers, routes);
+            return new Options(template, parameters, number, data, endpoint, deployments, schedules, triggers, routes);
         }
 
         /** With tables and queues kept in this folder. */
         public Options data(Path folder) {
             return new Options(
-                    template, parameters, port, Optional.of(folder), deployments, schedules, triggers, routes);
+                    template, parameters, port, Optional.of(folder), endpoint, deployments, schedules, triggers, routes);
+        }
+
+        /** With tables and queues where another DynamoDB and SQS answer; see {@link Services#at}. */
+        public Options endpoint(URI address) {
+            return new Options(
+                    template, parameters, port, data, Optional.of(address), deployments, schedules, triggers, routes);
         }
 
         /** With other clients or another clock. */
         public Options deployments(Function<Map<String, String>, Deployment> factory) {
-            return new Options(template, parameters, port, data, factory, schedules, triggers, routes);
+            return new Options(template, parameters, port, data, endpoint, factory, schedules, triggers, routes);
         }
 
         /** With schedules that run only when {@link LocalCloud#invoke} runs them. */
         public Options withoutSchedules() {
-            return new Options(template, parameters, port, data, deployments, false, triggers, routes);
+            return new Options(template, parameters, port, data, endpoint, deployments, false, triggers, routes);
         }
 
         /** With queues that keep their messages until somebody receives them. */
         public Options withoutTriggers() {
-            return new Options(template, parameters, port, data, deployments, schedules, false, routes);
+            return new Options(template, parameters, port, data, endpoint, deployments, schedules, false, routes);
         }
 
         /** With no HTTP API: its functions run elsewhere, on the tables and queues that are here. */
         public Options withoutRoutes() {
-            return new Options(template, parameters, port, data, deployments, schedules, triggers, false);
+            return new Options(template, parameters, port, data, endpoint, deployments, schedules, triggers, false);
         }
     }
 
@@ -108,22 +113,15 @@ public final class LocalCloud implements AutoCloseable {
 
     private final Parts parts;
     private final Gateway gateway;
-    private final DynamoDbLocal dynamoDbLocal;
-    private final ElasticMq elasticMq;
+    private final Services services;
     private final Stack stack;
     private final Map<String, LambdaFunction> functions;
 
     private LocalCloud(
-            Parts parts,
-            Gateway gateway,
-            DynamoDbLocal dynamoDbLocal,
-            ElasticMq elasticMq,
-            Stack stack,
-            Map<String, LambdaFunction> functions) {
+            Parts parts, Gateway gateway, Services services, Stack stack, Map<String, LambdaFunction> functions) {
         this.parts = parts;
         this.gateway = gateway;
-        this.dynamoDbLocal = dynamoDbLocal;
-        this.elasticMq = elasticMq;
+        this.services = services;
         this.stack = stack;
         this.functions = functions;
     }
@@ -147,24 +145,17 @@ public final class LocalCloud implements AutoCloseable {
     private static LocalCloud start(Options options, Template template, Parts parts) {
         var data = options.data().map(folder -> parts.add(DataFolder.open(folder)));
         var gateway = parts.add(Gateway.bind(options.port()));
-        var queues = CompletableFuture.supplyAsync(() ->
-                parts.add(data.map(folder -> ElasticMq.in(folder.queues())).orElseGet(ElasticMq::inMemory)));
-        DynamoDbLocal dynamoDbLocal;
-        try {
-            dynamoDbLocal = parts.add(
-                    data.map(folder -> DynamoDbLocal.in(folder.tables())).orElseGet(DynamoDbLocal::inMemory));
-        } finally {
-            // Never leave before it is among the parts.
-            queues.handle((started, failure) -> true).join();
+        var services = options.endpoint().map(Services::at).orElseGet(() -> embedded(data, parts));
+        var stack = new Stack(template, options.parameters(), services, gateway.uri());
+        var dynamoDb = parts.add(services.client(DynamoDbClient.builder(), services.dynamoDb()));
+        var sqs = parts.add(services.client(SqsClient.builder(), services.sqs()));
+        if (options.endpoint().isPresent()) {
+            Tables.removals(stack, dynamoDb).forEach(parts::add);
+            Queues.removals(stack, sqs).forEach(parts::add);
         }
-        var elasticMq = started(queues);
-        var stack = new Stack(template, options.parameters(), elasticMq.endpoint(), gateway.uri());
-        var sqs = parts.add(client(SqsClient.builder(), elasticMq.endpoint()));
-        try (var dynamoDb = client(DynamoDbClient.builder(), dynamoDbLocal.endpoint())) {
-            Tables.create(stack, dynamoDb);
-        }
+        Tables.create(stack, dynamoDb);
         Queues.create(stack, sqs);
-        var functions = functions(options, stack, dynamoDbLocal.endpoint(), elasticMq.endpoint());
+        var functions = functions(options, stack, services);
         var events = new EventSources(stack, sqs);
         functions.forEach(events::connect);
         if (options.triggers()) {
@@ -176,7 +167,21 @@ public final class LocalCloud implements AutoCloseable {
         gateway.serve(options.routes() ? events.routes() : List.of(), new LambdaApi(functions));
         // Once more, and so first to close: what it let in still finds all the rest.
         parts.add(gateway);
-        return new LocalCloud(parts, gateway, dynamoDbLocal, elasticMq, stack, functions);
+        return new LocalCloud(parts, gateway, services, stack, functions);
+    }
+
+    private static Services embedded(Optional<DataFolder> data, Parts parts) {
+        var queues = CompletableFuture.supplyAsync(() ->
+                parts.add(data.map(folder -> ElasticMq.in(folder.queues())).orElseGet(ElasticMq::inMemory)));
+        DynamoDbLocal tables;
+        try {
+            tables = parts.add(
+                    data.map(folder -> DynamoDbLocal.in(folder.tables())).orElseGet(DynamoDbLocal::inMemory));
+        } finally {
+            // Never leave before it is among the parts.
+            queues.handle((started, failure) -> true).join();
+        }
+        return Services.embedded(tables.endpoint(), started(queues).endpoint());
     }
 
     private static ElasticMq started(CompletableFuture<ElasticMq> queues) {
@@ -187,31 +192,16 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    static <B extends AwsClientBuilder<B, C>, C> C client(B builder, URI endpoint) {
-        return builder.endpointOverride(endpoint)
-                .region(Region.of(Stack.REGION))
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-                .build();
-    }
-
-    private static Map<String, LambdaFunction> functions(Options options, Stack stack, URI dynamoDb, URI sqs) {
-        var endpoints = Map.of(
-                "AWS_REGION",
-                Stack.REGION,
-                "AWS_ACCESS_KEY_ID",
-                "local",
-                "AWS_SECRET_ACCESS_KEY",
-                "local",
-                "AWS_ENDPOINT_URL_DYNAMODB",
-                dynamoDb.toString(),
-                "AWS_ENDPOINT_URL_SQS",
-                sqs.toString());
+    private static Map<String, LambdaFunction> functions(Options options, Stack stack, Services services) {
         var functions = new LinkedHashMap<String, LambdaFunction>();
         for (var resource : stack.resources(Stack.FUNCTION)) {
             functions.put(
                     resource.logicalId(),
                     LambdaFunction.load(
-                            stack.name(resource), stack.properties(resource), endpoints, options.deployments()));
+                            stack.name(resource),
+                            stack.properties(resource),
+                            services.environment(),
+                            options.deployments()));
         }
         return functions;
     }
@@ -221,14 +211,14 @@ public final class LocalCloud implements AutoCloseable {
         return gateway.uri();
     }
 
-    /** Where DynamoDB Local answers. */
+    /** Where DynamoDB answers. */
     public URI dynamoDbEndpoint() {
-        return dynamoDbLocal.endpoint();
+        return services.dynamoDb();
     }
 
-    /** Where ElasticMQ answers. */
+    /** Where SQS answers. */
     public URI sqsEndpoint() {
-        return elasticMq.endpoint();
+        return services.sqs();
     }
 
     /** The environment of a function, by its logical id: what {@link Deployment} is made from. */

@@ -115,9 +115,8 @@ public final class Operator {
                 .at("/Environment/Variables");
         var deadLetters = environment.path("DEAD_LETTERS_QUEUE_URL").asText();
         var events = environment.path("EVENTS_QUEUE_URL").asText();
-        try (var sqs = LocalCloud.client(
-                SqsClient.builder(),
-                URI.create(environment.path("AWS_ENDPOINT_URL_SQS").asText()))) {
+        var endpoint = URI.create(environment.path("AWS_ENDPOINT_URL_SQS").asText());
+        try (var sqs = Services.embedded(endpoint, endpoint).client(SqsClient.builder(), endpoint)) {
             var letters = list(sqs, deadLetters);
             letters.values().forEach(Operator::print);
             if (letters.isEmpty()) {

@@ -37,6 +37,14 @@ final class Queues {
         }
     }
 
+    /** What removes each of them again. */
+    static List<AutoCloseable> removals(Stack stack, SqsClient sqs) {
+        return stack.resources(Stack.QUEUE).stream()
+                .map(stack::physicalId)
+                .<AutoCloseable>map(url -> () -> sqs.deleteQueue(delete -> delete.queueUrl(url)))
+                .toList();
+    }
+
     private static void attempt(Section properties, Runnable call) {
         try {
             call.run();

@@ -18,27 +18,11 @@ final class Stack {
     static final String LOG_GROUP = "AWS::Logs::LogGroup";
     static final String HTTP_API = "AWS::Serverless::HttpApi";
 
-    private static final String NAME = "daybook";
     private static final Map<String, String> NAME_PROPERTIES =
             Map.of(TABLE, "TableName", QUEUE, "QueueName", FUNCTION, "FunctionName", HTTP_API, "Name");
-    private static final Map<String, String> PSEUDO_PARAMETERS = Map.of(
-            "AWS::AccountId",
-            ACCOUNT,
-            "AWS::Partition",
-            "aws",
-            "AWS::Region",
-            REGION,
-            "AWS::StackId",
-            "arn:aws:cloudformation:%s:%s:stack/%s/00000000-0000-0000-0000-000000000000"
-                    .formatted(REGION, ACCOUNT, NAME),
-            "AWS::StackName",
-            NAME,
-            "AWS::URLSuffix",
-            "amazonaws.com");
-
     private final Template template;
     private final Intrinsics intrinsics;
-    private final URI sqsEndpoint;
+    private final Services services;
     private final URI apiEndpoint;
 
     /**
@@ -46,9 +30,9 @@ final class Stack {
      *
      * @param parameters overrides of the template's defaults
      */
-    Stack(Template template, Map<String, String> parameters, URI sqsEndpoint, URI apiEndpoint) {
+    Stack(Template template, Map<String, String> parameters, Services services, URI apiEndpoint) {
         this.template = template;
-        this.sqsEndpoint = sqsEndpoint;
+        this.services = services;
         this.apiEndpoint = apiEndpoint;
         this.intrinsics = new Intrinsics(template, parameters, this);
     }
@@ -87,7 +71,17 @@ final class Stack {
     }
 
     Optional<String> pseudoParameter(String name) {
-        return Optional.ofNullable(PSEUDO_PARAMETERS.get(name));
+        var value = switch (name) {
+            case "AWS::AccountId" -> services.account();
+            case "AWS::Partition" -> "aws";
+            case "AWS::Region" -> services.region();
+            case "AWS::StackId" ->
+                arn("cloudformation", "stack/" + services.stack() + "/00000000-0000-0000-0000-000000000000");
+            case "AWS::StackName" -> services.stack();
+            case "AWS::URLSuffix" -> "amazonaws.com";
+            default -> "";
+        };
+        return Optional.of(value).filter(found -> !found.isEmpty());
     }
 
     /** The resource's own name: what is given, or stack and logical id. */
@@ -95,19 +89,21 @@ final class Stack {
         var suffix = resource.type().equals(QUEUE) && properties(resource).flag("FifoQueue", false) ? ".fifo" : "";
         return Optional.ofNullable(NAME_PROPERTIES.get(resource.type()))
                 .flatMap(property -> properties(resource).optionalText(property))
-                .orElseGet(() -> NAME + "-" + resource.logicalId() + suffix);
+                .orElseGet(() -> services.stack() + "-" + resource.logicalId() + suffix);
     }
 
     /** What {@code Ref} gives. */
     String physicalId(Template.Resource resource) {
-        return resource.type().equals(QUEUE) ? sqsEndpoint + "/" + ACCOUNT + "/" + name(resource) : name(resource);
+        return resource.type().equals(QUEUE)
+                ? services.sqs() + "/" + services.account() + "/" + name(resource)
+                : name(resource);
     }
 
     /** What {@code GetAtt} gives, of the resources that run here and of what functions may write to. */
     Optional<String> attribute(Template.Resource resource, String attribute) {
         var value = switch (resource.type() + " " + attribute) {
-            case TABLE + " Arn" -> arn("dynamodb", "table/" + name(resource));
-            case QUEUE + " Arn" -> arn("sqs", name(resource));
+            case TABLE + " Arn" -> services.arn("dynamodb", "table/" + name(resource));
+            case QUEUE + " Arn" -> services.arn("sqs", name(resource));
             case QUEUE + " QueueName" -> name(resource);
             case QUEUE + " QueueUrl" -> physicalId(resource);
             case FUNCTION + " Arn" -> arn("lambda", "function:" + name(resource));
@@ -119,6 +115,7 @@ final class Stack {
         return Optional.of(value).filter(found -> !found.isEmpty());
     }
 
+    /** Of what always runs here, whatever services it is on. */
     static String arn(String service, String resource) {
         return "arn:aws:%s:%s:%s:%s".formatted(service, REGION, ACCOUNT, resource);
     }

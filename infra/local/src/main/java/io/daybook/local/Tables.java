@@ -24,6 +24,14 @@ final class Tables {
         }
     }
 
+    /** What removes each of them again. */
+    static List<AutoCloseable> removals(Stack stack, DynamoDbClient dynamoDb) {
+        return stack.resources(Stack.TABLE).stream()
+                .map(stack::name)
+                .<AutoCloseable>map(name -> () -> dynamoDb.deleteTable(delete -> delete.tableName(name)))
+                .toList();
+    }
+
     private static void create(String name, Section properties, DynamoDbClient dynamoDb) {
         var request = request(name, properties);
         try {
@@ -43,6 +51,7 @@ final class Tables {
     private static void make(CreateTableRequest request, Section properties, DynamoDbClient dynamoDb) {
         try {
             dynamoDb.createTable(request);
+            dynamoDb.waiter().waitUntilTableExists(describe -> describe.tableName(request.tableName()));
         } catch (DynamoDbException e) {
             throw properties.error(
                     "the table can't be made: " + e.awsErrorDetails().errorMessage());

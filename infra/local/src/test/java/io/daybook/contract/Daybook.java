@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
+import io.daybook.local.SuiteCloud;
 import io.daybook.openapi.OpenApiValidator;
 import io.daybook.runtime.Deployment;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,8 +32,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A whole Daybook on this machine, as its callers see it: over HTTP. What it answers is held against openapi.yaml. */
 final class Daybook implements AutoCloseable {
-    static final Path TEMPLATE = Path.of("..", "..", "template.yaml");
-
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final OpenApiValidator OPEN_API = new OpenApiValidator();
@@ -47,16 +45,17 @@ final class Daybook implements AutoCloseable {
     private static final AtomicInteger BATCH_WRITES = new AtomicInteger();
 
     private static final class Shared {
-        private static final Daybook DAYBOOK =
-                start(LocalCloud.Options.of(TEMPLATE).withoutSchedules().deployments(environment -> {
-                    var deployment = Deployment.of(environment);
-                    return environment
-                                    .getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "")
-                                    .endsWith("PostBatch")
-                            ? new Deployment(
-                                    environment, counted(deployment.dynamoDb()), deployment.sqs(), deployment.clock())
-                            : deployment;
-                }));
+        private static final Daybook DAYBOOK = start(SuiteCloud.options().deployments(environment -> {
+            var deployment = Deployment.of(environment);
+            return environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "").endsWith("PostBatch")
+                    ? new Deployment(environment, counted(deployment.dynamoDb()), deployment.sqs(), deployment.clock())
+                    : deployment;
+        }));
+
+        static {
+            // What it made at an endpoint must not stay there.
+            Runtime.getRuntime().addShutdownHook(new Thread(DAYBOOK::close));
+        }
     }
 
     private final LocalCloud cloud;

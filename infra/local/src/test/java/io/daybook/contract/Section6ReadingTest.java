@@ -6,7 +6,7 @@ import static io.daybook.contract.TestLedger.posting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.daybook.local.LocalCloud;
+import io.daybook.local.SuiteCloud;
 import io.daybook.runtime.Deployment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -122,22 +122,17 @@ class Section6ReadingTest {
 
     @Test
     void while_the_views_stand_still_the_journal_answers_and_what_needs_them_is_refused() {
-        try (var daybook = Daybook.start(LocalCloud.Options.of(Daybook.TEMPLATE)
-                .withoutSchedules()
-                .withoutTriggers()
-                .deployments(environment -> {
-                    var deployment = Deployment.of(environment);
-                    // Were it an hour later, only what has not been projected would still hold back the safe cut.
-                    return environment
-                                    .getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "")
-                                    .endsWith("ReadTrialBalance")
-                            ? new Deployment(
-                                    environment,
-                                    deployment.dynamoDb(),
-                                    deployment.sqs(),
-                                    InstantSource.offset(InstantSource.system(), Duration.ofHours(1)))
-                            : deployment;
-                }))) {
+        try (var daybook = Daybook.start(SuiteCloud.options().withoutTriggers().deployments(environment -> {
+            var deployment = Deployment.of(environment);
+            // Were it an hour later, only what has not been projected would still hold back the safe cut.
+            return environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "").endsWith("ReadTrialBalance")
+                    ? new Deployment(
+                            environment,
+                            deployment.dynamoDb(),
+                            deployment.sqs(),
+                            InstantSource.offset(InstantSource.system(), Duration.ofHours(1)))
+                    : deployment;
+        }))) {
             var ledger = TestLedger.empty(daybook).withCash().with("alice", "liability");
             var posted = ledger.transfer("cash", "alice", 100).is(201);
             for (var read : List.of("", "?atLeast=1", "?consistency=strong")) {

@@ -53,7 +53,8 @@ class ScheduleTest {
 
     @Test
     void rounds_come_one_after_the_other_until_the_end_and_a_failed_one_ends_nothing() throws Exception {
-        var stack = new Stack(Template.read(CloudYaml.path()), Map.of(), URI.create("x"), URI.create("x"));
+        var nowhere = URI.create("x");
+        var stack = new Stack(Template.read(CloudYaml.path()), Map.of(), Services.embedded(nowhere, nowhere), nowhere);
         var clock = function(stack, "Clock");
         var start = Instant.now();
         Handlers.Clock.rounds.clear();

@@ -179,7 +179,8 @@ class TemplateTest {
                       Timeout: 5
                       Environment: {Variables: {B: own, C: !Ref F}}
                 """);
-        var stack = new Stack(Template.read(file), Map.of(), URI.create("x"), URI.create("x"));
+        var nowhere = URI.create("x");
+        var stack = new Stack(Template.read(file), Map.of(), Services.embedded(nowhere, nowhere), nowhere);
         var properties = stack.properties(stack.resource("F"));
         assertThat(properties.number("Timeout", 3)).isEqualTo(5);
         assertThat(properties.number("MemorySize", 128)).isEqualTo(512);
@@ -198,7 +199,7 @@ class TemplateTest {
             return new Stack(
                     Template.read(file),
                     Map.of("Bare", "given"),
-                    URI.create("http://127.0.0.1:9"),
+                    Services.embedded(URI.create("http://127.0.0.1:7"), URI.create("http://127.0.0.1:9")),
                     URI.create("http://127.0.0.1:8"));
         } catch (IOException e) {
             throw new IllegalStateException(e);
