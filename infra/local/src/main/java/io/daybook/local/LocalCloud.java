@@ -52,12 +52,14 @@ public final class LocalCloud implements AutoCloseable {
 
         /** Everything runs, on any free port, and nothing is kept. */
         public static Options of(Path template) {
-            return new Options(template, Map.of(), 0, Optional.empty(), Optional.empty(), Deployment::of, true, true, true);
+            return new Options(
+                    template, Map.of(), 0, Optional.empty(), Optional.empty(), Deployment::of, true, true, true);
         }
 
         /** With these values of the template's parameters. */
         public Options parameters(Map<String, String> values) {
-            return new Options(template, Map.copyOf(values), port, data, endpoint, deployments, schedules, triggers, routes);
+            return new Options(
+                    template, Map.copyOf(values), port, data, endpoint, deployments, schedules, triggers, routes);
         }
 
         /** With the gateway on this port. */
@@ -68,7 +70,15 @@ public final class LocalCloud implements AutoCloseable {
         /** With tables and queues kept in this folder. */
         public Options data(Path folder) {
             return new Options(
-                    template, parameters, port, Optional.of(folder), endpoint, deployments, schedules, triggers, routes);
+                    template,
+                    parameters,
+                    port,
+                    Optional.of(folder),
+                    endpoint,
+                    deployments,
+                    schedules,
+                    triggers,
+                    routes);
         }
 
         /** With tables and queues where another DynamoDB and SQS answer; see {@link Services#at}. */

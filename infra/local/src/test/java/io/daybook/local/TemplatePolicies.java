@@ -14,7 +14,7 @@ public final class TemplatePolicies {
     public TemplatePolicies(Path template) {
         // A policy names ARNs, never endpoints.
         var nowhere = URI.create("http://127.0.0.1");
-        stack = new Stack(Template.read(template), Map.of(), nowhere, nowhere);
+        stack = new Stack(Template.read(template), Map.of(), Services.embedded(nowhere, nowhere), nowhere);
     }
 
     /** The logical ids of all functions. */
