@@ -161,9 +161,12 @@ record TestLedger(Daybook daybook, String name) {
     /** Waits until this account's view shows its newest entry and definition. */
     TestLedger seen(String account) {
         var now = account(account).json();
-        Daybook.eventually(() -> assertThat(daybook.get(path(account)).is(200).json())
-                .as(account)
-                .isEqualTo(now));
+        Daybook.eventually(() -> {
+            var seen = daybook.get(path(account)).is(200);
+            // An account that the view does not have yet is answered by the journal.
+            assertThat(seen.header("daybook-consistency")).as(account).contains("eventual");
+            assertThat(seen.json()).as(account).isEqualTo(now);
+        });
         return this;
     }
 
