@@ -5,10 +5,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The arrows between the rooms of the house, and what each room may know. */
 @AnalyzeClasses(packages = "io.daybook", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -81,6 +89,37 @@ class HouseTest {
             .callMethod(System.class, "getenv")
             .orShould()
             .callMethod(System.class, "getenv", String.class);
+
+    /** Lambda starts functions from one snapshot: what is drawn or dated before it would be the same in all of them. */
+    @ArchTest
+    static final ArchRule chance_is_drawn_where_no_two_starts_draw_the_same = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Random.class, ThreadLocalRandom.class, SplittableRandom.class)
+            .orShould()
+            .callMethod(Math.class, "random");
+
+    private static final Set<String> UNIQUE = Set.of(
+            "java.time.Instant.now",
+            "java.time.InstantSource.instant",
+            "java.time.Clock.instant",
+            "java.lang.System.currentTimeMillis",
+            "java.lang.System.nanoTime",
+            "java.util.UUID.randomUUID");
+
+    @ArchTest
+    static final ArchRule no_class_and_no_object_begins_with_a_time_or_an_id = classes()
+            .should(new ArchCondition<>("begin with no time and no id") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    type.getMethodCallsFromSelf().stream()
+                            .filter(call -> Set.of("<clinit>", "<init>")
+                                    .contains(call.getOwner().getName()))
+                            .filter(call ->
+                                    UNIQUE.contains(call.getTargetOwner().getName() + "." + call.getName()))
+                            .forEach(call -> events.add(SimpleConditionEvent.violated(call, call.getDescription())));
+                }
+            });
 
     @ArchTest
     static final ArchRule handlers_live_where_the_triggers_are = classes()

@@ -1,5 +1,7 @@
 package io.daybook.api;
 
+import static java.util.function.Predicate.not;
+
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
@@ -8,8 +10,11 @@ import io.daybook.journal.Outcome;
 import io.daybook.journal.Unreachable;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Telemetry;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -21,6 +26,11 @@ import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
     /** The most that the body of one transaction, or of any smaller request, has. */
     static final int MAX_BODY = 256 * 1024;
+
+    /** A ledger, an account and a key for {@link #rehearse}. */
+    static final String NOBODY = "nobody";
+
+    private static final String NO_TRANSACTION = "tx_" + "0".repeat(26);
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
@@ -36,6 +46,27 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
      * @throws Problem.Refused where the request cannot be carried out
      */
     abstract Reply answer(Request request);
+
+    /**
+     * Answers a request that nobody has sent, about a ledger that nobody has, and neither logs nor measures it.
+     *
+     * @param query as in a URL, with nothing in it that would have to be encoded
+     * @param body empty for none
+     */
+    final void rehearse(String query, String body) {
+        var parameters = Arrays.stream(query.split("&"))
+                .filter(not(String::isEmpty))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        var event = APIGatewayV2HTTPEvent.builder()
+                .withHeaders(Map.of("content-type", "application/json", "idempotency-key", NOBODY))
+                .withPathParameters(Map.of("ledger", NOBODY, "account", NOBODY, "id", NO_TRANSACTION))
+                .withRawQueryString(query)
+                .withQueryStringParameters(parameters)
+                .withBody(body)
+                .build();
+        reply(new Request(event, NOBODY)).with("x-correlation-id", NOBODY).encode();
+    }
 
     @Override
     public final APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {

@@ -18,7 +18,7 @@ public final class ListAccounts extends ApiHandler {
     private final Views views;
 
     public ListAccounts() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ListAccounts(deployment).rehearse("", "")));
     }
 
     public ListAccounts(Deployment deployment) {

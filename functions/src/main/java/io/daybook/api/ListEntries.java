@@ -11,7 +11,7 @@ public final class ListEntries extends ApiHandler {
     private final Views views;
 
     public ListEntries() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ListEntries(deployment).rehearse("", "")));
     }
 
     public ListEntries(Deployment deployment) {

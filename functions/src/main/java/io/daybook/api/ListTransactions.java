@@ -16,7 +16,7 @@ public final class ListTransactions extends ApiHandler {
     private final TransactionList transactions;
 
     public ListTransactions() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ListTransactions(deployment).rehearse("", "")));
     }
 
     public ListTransactions(Deployment deployment) {

@@ -19,10 +19,13 @@ public final class PostBatch extends ApiHandler {
     private static final int MAX_TRANSACTIONS = 500;
     private static final int MAX_POSTINGS = 2000;
 
+    private static final String REHEARSAL =
+            "{\"transactions\":[{\"postings\":[{\"debit\":\"nobody\",\"credit\":\"nobody:else\",\"amount\":\"1\"}]}]}";
+
     private final Journal journal;
 
     public PostBatch() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new PostBatch(deployment).rehearse("dryRun=true", REHEARSAL)));
     }
 
     public PostBatch(Deployment deployment) {

@@ -8,7 +8,10 @@ public final class PostTransaction extends ApiHandler {
     private final Journal journal;
 
     public PostTransaction() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new PostTransaction(deployment)
+                .rehearse(
+                        "dryRun=true",
+                        "{\"postings\":[{\"debit\":\"nobody\",\"credit\":\"nobody:else\",\"amount\":\"1\"}]}")));
     }
 
     public PostTransaction(Deployment deployment) {

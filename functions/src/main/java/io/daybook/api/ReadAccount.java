@@ -21,7 +21,7 @@ public final class ReadAccount extends ApiHandler {
     private final InstantSource clock;
 
     public ReadAccount() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ReadAccount(deployment).rehearse("", "")));
     }
 
     public ReadAccount(Deployment deployment) {

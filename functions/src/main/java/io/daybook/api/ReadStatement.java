@@ -29,7 +29,8 @@ public final class ReadStatement extends ApiHandler {
     private final Views views;
 
     public ReadStatement() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment ->
+                new ReadStatement(deployment).rehearse("from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z", "")));
     }
 
     public ReadStatement(Deployment deployment) {

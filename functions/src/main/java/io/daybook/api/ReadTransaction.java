@@ -9,7 +9,7 @@ public final class ReadTransaction extends ApiHandler {
     private final Journal journal;
 
     public ReadTransaction() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ReadTransaction(deployment).rehearse("", "")));
     }
 
     public ReadTransaction(Deployment deployment) {

@@ -16,7 +16,7 @@ public final class ReadTrialBalance extends ApiHandler {
     private final TrialBalances trialBalances;
 
     public ReadTrialBalance() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ReadTrialBalance(deployment).rehearse("", "")));
     }
 
     public ReadTrialBalance(Deployment deployment) {

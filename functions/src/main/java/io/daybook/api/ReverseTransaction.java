@@ -10,7 +10,7 @@ public final class ReverseTransaction extends ApiHandler {
     private final Journal journal;
 
     public ReverseTransaction() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new ReverseTransaction(deployment).rehearse("dryRun=true", "")));
     }
 
     public ReverseTransaction(Deployment deployment) {

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /v1/ledgers/{ledger}/transactions/{id}/settle} */
 public final class SettleHold extends HoldHandler {
     public SettleHold() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new SettleHold(deployment)
+                .rehearse(
+                        "dryRun=true",
+                        "{\"postings\":[{\"debit\":\"nobody\",\"credit\":\"nobody:else\",\"amount\":\"1\"}]}")));
     }
 
     public SettleHold(Deployment deployment) {

@@ -6,7 +6,7 @@ import io.daybook.runtime.Deployment;
 /** {@code POST /v1/ledgers/{ledger}/transactions/{id}/void} */
 public final class VoidHold extends HoldHandler {
     public VoidHold() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> new VoidHold(deployment).rehearse("dryRun=true", "")));
     }
 
     public VoidHold(Deployment deployment) {

@@ -40,6 +40,7 @@ import java.util.stream.Stream;
  * the tables. It reads while money moves: what may still be on its way into the views is left to the next run.
  */
 public final class AuditLedger extends Sweep {
+    private static final String KIND = "audit";
     private static final String JOURNAL = "journal";
     private static final String VIEWS = "views";
     private static final int PAGE = 1000;
@@ -54,11 +55,11 @@ public final class AuditLedger extends Sweep {
     private final TrialBalances trialBalances;
 
     public AuditLedger() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> deployment.runs(KIND).progress("none")));
     }
 
     public AuditLedger(Deployment deployment) {
-        super(deployment, "audit");
+        super(deployment, KIND);
         journalScan = deployment.journalScan();
         viewsScan = deployment.viewsScan();
         journal = deployment.journalTable();

@@ -31,7 +31,7 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
     private final Telemetry telemetry;
 
     public ExpireHolds() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> deployment.dueHolds().due(0, "", Instant.EPOCH, 1)));
     }
 
     public ExpireHolds(Deployment deployment) {

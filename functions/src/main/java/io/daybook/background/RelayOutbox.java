@@ -46,7 +46,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
     private final Telemetry telemetry;
 
     public RelayOutbox() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> deployment.outbox().oldest(0, "~", 1)));
     }
 
     public RelayOutbox(Deployment deployment) {

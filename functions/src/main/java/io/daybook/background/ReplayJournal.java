@@ -28,16 +28,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link AuditLedger}. An event that can't be read is named and passed over.
  */
 public final class ReplayJournal extends Sweep {
+    private static final String KIND = "replay";
     private static final String TABLE = "table";
 
     private final TableScan journal;
 
     public ReplayJournal() {
-        this(Deployment.ofLambda());
+        this(Deployment.ofLambda(deployment -> deployment.runs(KIND).progress("none")));
     }
 
     public ReplayJournal(Deployment deployment) {
-        super(deployment, "replay");
+        super(deployment, KIND);
         journal = deployment.journalScan();
     }
 

@@ -2,6 +2,7 @@ package io.daybook.runtime;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -36,23 +37,26 @@ final class Clients {
 
     private Clients() {}
 
-    static DynamoDbClient dynamoDb(Map<String, String> environment, ExecutionInterceptor interceptor) {
+    static DynamoDbClient dynamoDb(
+            Map<String, String> environment, LedgerClock clock, List<ExecutionInterceptor> interceptors) {
         var builder = DynamoDbClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(CONNECT)
                         .socketTimeout(DYNAMODB_ANSWER))
                 .overrideConfiguration(calls(DYNAMODB_CALL)
-                        .addExecutionInterceptor(interceptor)
+                        .executionInterceptors(interceptors)
+                        .addExecutionInterceptor(clock)
                         .build());
         return locate(builder, environment, "AWS_ENDPOINT_URL_DYNAMODB").build();
     }
 
-    static SqsClient sqs(Map<String, String> environment) {
+    static SqsClient sqs(Map<String, String> environment, List<ExecutionInterceptor> interceptors) {
         var builder = SqsClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(CONNECT)
                         .socketTimeout(SQS_CALL))
-                .overrideConfiguration(calls(SQS_CALL).build());
+                .overrideConfiguration(
+                        calls(SQS_CALL).executionInterceptors(interceptors).build());
         return locate(builder, environment, "AWS_ENDPOINT_URL_SQS").build();
     }
 

@@ -38,15 +38,18 @@ final class FunctionProcess implements AutoCloseable {
      * Starts it; it makes the handler and waits for its first event.
      *
      * @param environment the whole environment that the process has
+     * @param initialization what Lambda calls its kind of start: on-demand or snap-start
      * @param folder where it leaves its files
      */
-    FunctionProcess(Path jar, String handler, Map<String, String> environment, Path folder) throws IOException {
+    FunctionProcess(Path jar, String handler, Map<String, String> environment, String initialization, Path folder)
+            throws IOException {
         log = folder.resolve(handler + ".log");
         var builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
                         "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
                                 + library(folder),
                         "-cp",
@@ -66,7 +69,7 @@ final class FunctionProcess implements AutoCloseable {
                         "AWS_EXECUTION_ENV",
                         "AWS_Lambda_java25",
                         "AWS_LAMBDA_INITIALIZATION_TYPE",
-                        "on-demand",
+                        initialization,
                         "AWS_LAMBDA_FUNCTION_VERSION",
                         "1",
                         "AWS_LAMBDA_LOG_GROUP_NAME",
@@ -102,6 +105,18 @@ final class FunctionProcess implements AutoCloseable {
     RuntimeApi.Report invoke(String event) throws InterruptedException {
         api.offer(event);
         return api.await(ANSWER);
+    }
+
+    /** Waits until it is ready to have its snapshot taken. */
+    void awaitSnapshot() throws InterruptedException, IOException {
+        if (!api.awaitSnapshot(ANSWER)) {
+            throw new AssertionError("no snapshot could be taken:\n" + said());
+        }
+    }
+
+    /** Lets it go on as if from a snapshot. */
+    void restore() {
+        api.restore();
     }
 
     /** What it reports without an event. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.daybook.local.LocalCloud;
+import io.daybook.local.TemplatePolicies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +20,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every function of the template, run by Lambda's own runtime from the jar that is deployed, with its sample event. */
+/**
+ * Every function of the template, run by Lambda's own runtime from the jar that is deployed, up to where its snapshot is
+ * taken and from there on, with its sample event.
+ */
 class LambdaRuntimeTest {
     private static final Path JAR = SharedCloud.repository().resolve("functions/target/daybook-lambda.jar");
     private static final Pattern FUNCTION = Pattern.compile(
             "^ {2}(\\w+):\\R {4}Type: AWS::Serverless::Function$.*?^ {6}Handler: (\\S+)$",
             Pattern.MULTILINE | Pattern.DOTALL);
+    private static final TemplatePolicies TEMPLATE = new TemplatePolicies(SharedCloud.templateFile());
     private static final Set<String> CREATE = Set.of("OpenAccount", "PostTransaction", "ReverseTransaction");
 
     /** No JSON, and JSON of another shape than any event has. */
@@ -53,14 +58,14 @@ class LambdaRuntimeTest {
     }
 
     @Test
-    void every_function_answers_its_sample_and_outlives_broken_events() throws Exception {
+    void every_function_is_primed_answers_its_sample_and_outlives_broken_events() throws Exception {
         var handlers = handlers();
-        var started = new SynchronousQueue<FunctionProcess>();
+        var started = new SynchronousQueue<Started>();
         // While one answers, the next starts.
         var starter = Thread.ofVirtual()
                 .start(() -> handlers.forEach((name, handler) -> {
                     try {
-                        started.put(new FunctionProcess(JAR, handler, cloud.environment(name), folder));
+                        started.put(Started.of(name, handler, folder));
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
@@ -68,7 +73,9 @@ class LambdaRuntimeTest {
         for (var name : handlers.keySet()) {
             try (var function = started.poll(30, TimeUnit.SECONDS)) {
                 assertThat(function).as("%s has been started", name).isNotNull();
-                check(name, function);
+                checkPriming(name, function);
+                function.process().restore();
+                check(name, function.process());
             }
         }
         starter.join();
@@ -77,12 +84,53 @@ class LambdaRuntimeTest {
                 .containsExactly(1L);
     }
 
+    /** A function on its own way to DynamoDB. */
+    private record Started(FunctionProcess process, Wire wire) implements AutoCloseable {
+        static Started of(String name, String handler, Path folder) throws IOException {
+            var wire = new Wire(cloud.dynamoDbEndpoint());
+            var environment = new HashMap<>(cloud.environment(name));
+            environment.put("AWS_ENDPOINT_URL_DYNAMODB", wire.endpoint().toString());
+            return new Started(new FunctionProcess(JAR, handler, environment, "snap-start", folder), wire);
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.close();
+            wire.close();
+        }
+    }
+
+    private static void checkPriming(String name, Started function) throws Exception {
+        function.process().awaitSnapshot();
+        var policy = Policy.of(TEMPLATE.statements(name));
+        assertThat(function.wire().calls())
+                .as("the reads that prime %s:%n%s", name, function.process().said())
+                .isNotEmpty()
+                .allSatisfy(read -> assertThat(AwsCall.ofRead(read.operation(), Answer.parse(read.json())))
+                        .allMatch(policy::allows));
+        assertThat(function.wire().connections()).as("connections of %s", name).isZero();
+        assertThat(function.process().said()).contains("\"primed\"").doesNotContain("Exception");
+    }
+
+    @Test
+    void a_function_that_can_not_be_primed_starts_all_the_same() throws Exception {
+        var environment = new HashMap<>(cloud.environment("ProjectEvents"));
+        environment.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1");
+        var handler = handlers().get("ProjectEvents");
+        try (var function = new FunctionProcess(JAR, handler, environment, "snap-start", folder)) {
+            function.awaitSnapshot();
+            assertThat(function.said()).contains("not primed");
+            function.restore();
+            assertThat(function.invoke("{\"Records\":[]}")).isInstanceOf(RuntimeApi.Report.Response.class);
+        }
+    }
+
     @Test
     void a_function_without_its_environment_reports_that_it_can_not_start() throws Exception {
         var environment = new HashMap<>(cloud.environment("PostTransaction"));
         environment.remove("JOURNAL_TABLE");
         var handler = handlers().get("PostTransaction");
-        try (var function = new FunctionProcess(JAR, handler, environment, folder)) {
+        try (var function = new FunctionProcess(JAR, handler, environment, "on-demand", folder)) {
             assertThat(function.report()).isInstanceOf(RuntimeApi.Report.InitError.class);
             assertThat(function.said()).contains("JOURNAL_TABLE is not set");
         }

@@ -9,8 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,15 +42,21 @@ final class RuntimeApi implements AutoCloseable {
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
 
+    private final CountDownLatch snapshot = new CountDownLatch(1);
+    private final CountDownLatch restored = new CountDownLatch(1);
+
     RuntimeApi() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext(VERSION + "invocation/next", this::next);
         server.createContext(VERSION + "invocation/", this::invocation);
-        server.createContext(VERSION + "init/error", exchange -> {
-            reports.add(new Report.InitError(body(exchange)));
-            accept(exchange);
-        });
+        server.createContext(VERSION + "restore/next", this::restore);
+        for (var error : List.of("init/error", "restore/error")) {
+            server.createContext(VERSION + error, exchange -> {
+                reports.add(new Report.InitError(body(exchange)));
+                accept(exchange);
+            });
+        }
         server.start();
     }
 
@@ -67,6 +75,28 @@ final class RuntimeApi implements AutoCloseable {
             throw new AssertionError("the runtime has reported nothing within " + atMost.toSeconds() + " s");
         }
         return report;
+    }
+
+    /** Waits until the snapshot could be taken. */
+    boolean awaitSnapshot(Duration atMost) throws InterruptedException {
+        return snapshot.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The function goes on, as it does when it is started from the snapshot. */
+    void restore() {
+        restored.countDown();
+    }
+
+    private void restore(HttpExchange exchange) throws IOException {
+        try {
+            snapshot.countDown();
+            restored.await();
+            exchange.sendResponseHeaders(200, -1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exchange.close();
+        }
     }
 
     private void next(HttpExchange exchange) throws IOException {

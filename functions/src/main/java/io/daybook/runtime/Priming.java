@@ -1,0 +1,99 @@
+package io.daybook.runtime;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context.BeforeTransmission;
+import software.amazon.awssdk.core.interceptor.Context.ModifyHttpRequest;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import software.amazon.lambda.powertools.metrics.model.MetricUnit;
+
+/**
+ * What a function does before Lambda takes the snapshot that it is started from: once all that a first request would have
+ * to load, so that the snapshot has it.
+ *
+ * <p>It runs on clients and a clock of its own. Every start from the snapshot is a clone of this process, so nothing may
+ * be in it that must differ from one to the next or that grows old: no open connection, no offset of a clock, and of the
+ * credentials no more than the SDK's cache of signing keys, in which other credentials find nothing.
+ */
+final class Priming implements Resource {
+    private static final Logger LOG = LoggerFactory.getLogger(Priming.class);
+
+    /** Keeps it from being collected: the context holds what is registered weakly. */
+    private static @Nullable Priming registered;
+
+    private final Map<String, String> environment;
+    private final Consumer<Deployment> rehearsal;
+
+    private Priming(Map<String, String> environment, Consumer<Deployment> rehearsal) {
+        this.environment = environment;
+        this.rehearsal = rehearsal;
+    }
+
+    /** Has the snapshot taken after this rehearsal. */
+    static void register(Map<String, String> environment, Consumer<Deployment> rehearsal) {
+        registered = new Priming(environment, rehearsal);
+        Core.getGlobalContext().register(registered);
+    }
+
+    /** Never throws: a function that is not primed is slow at first, one that fails here can't be deployed. */
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+        var start = System.nanoTime();
+        try {
+            rehearse();
+            var ms = (System.nanoTime() - start) / 1e6;
+            LOG.info("primed", StructuredArguments.entry("ms", Math.round(ms)));
+        } catch (RuntimeException | Error e) {
+            LOG.warn("not primed, the first requests take longer", e);
+        }
+    }
+
+    private void rehearse() {
+        var own = Deployment.of(environment, List.of(new ReadsOnly()));
+        try (var dynamoDb = own.dynamoDb();
+                var sqs = own.sqs()) {
+            var start = System.nanoTime();
+            rehearsal.accept(new Deployment(environment, dynamoDb, sqs, own.clock()));
+            new Telemetry(own)
+                    .measure(metrics ->
+                            metrics.addMetric("Priming", (System.nanoTime() - start) / 1e6, MetricUnit.MILLISECONDS));
+        }
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {
+        // Nothing in the snapshot has to be renewed.
+    }
+
+    /** Lets reads through, each on a connection that is closed after it, and nothing else. */
+    private static final class ReadsOnly implements ExecutionInterceptor {
+        private static final Set<String> READS = Set.of("GetItem", "BatchGetItem", "Query");
+
+        @Override
+        public SdkHttpRequest modifyHttpRequest(ModifyHttpRequest context, ExecutionAttributes attributes) {
+            // Connections outlive their client: the JDK keeps those that the server has not said it closes.
+            return context.httpRequest().copy(request -> request.putHeader("Connection", "close"));
+        }
+
+        @Override
+        public void beforeTransmission(BeforeTransmission context, ExecutionAttributes attributes) {
+            var operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
+            if (!READS.contains(operation)) {
+                throw SdkClientException.create(operation + " is not for a rehearsal");
+            }
+        }
+    }
+}
