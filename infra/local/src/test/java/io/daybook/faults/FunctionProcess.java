@@ -48,6 +48,8 @@ final class FunctionProcess implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
+                        "-XX:MaxRAM=" + environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128") + "m",
+                        "-XX:MaxRAMPercentage=75",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
                         "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
@@ -127,6 +129,15 @@ final class FunctionProcess implements AutoCloseable {
     /** Whether it is still there a moment later. */
     boolean lives() throws InterruptedException {
         return !process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+
+    /** The most memory that it has held so far, code and threads and all, in MB. */
+    int peakMemory() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .map(line -> Integer.parseInt(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
     }
 
     String said() throws IOException {

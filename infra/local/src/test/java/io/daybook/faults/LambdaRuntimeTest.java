@@ -170,6 +170,12 @@ class LambdaRuntimeTest {
         assertThat(function.lives())
                 .as("%s outlives broken events:%n%s", name, function.said())
                 .isTrue();
+        int peak = function.peakMemory();
+        System.out.printf("%s held %d MB at most%n", name, peak);
+        // Half of it is left for what larger requests and pages need.
+        assertThat(peak)
+                .as("memory of %s", name)
+                .isLessThan(Integer.parseInt(cloud.environment(name).get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")) / 2);
     }
 
     /** In the template's order, which is that of a ledger's life. */

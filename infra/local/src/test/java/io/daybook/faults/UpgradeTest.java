@@ -70,7 +70,7 @@ class UpgradeTest {
 
     @Test
     void its_accounts_and_transactions_are_what_they_were() {
-        assertThat(balances("alice")).containsExactly("900", "900", "900");
+        assertThat(balances("alice")).containsExactly("1000", "1000", "1000");
         assertThat(balances("bob")).containsExactly("0", "7", "0");
         assertThat(status("k")).isEqualTo("posted");
         assertThat(status("h1")).isEqualTo("posted");
