@@ -121,7 +121,9 @@ class UpgradeTest {
 
     private static String status(String key) {
         return tables.items("Journal").stream()
-                .filter(item -> item.containsKey("k") && item.get("k").s().equals(key))
+                .filter(item -> item.containsKey("k")
+                        && item.get("k").s().equals(key)
+                        && item.get("l").s().equals(LEDGER))
                 .map(item -> machine.transaction(LEDGER, item.get("i").s())
                         .body()
                         .path("status")
