@@ -19,6 +19,9 @@ final class Readings {
     /** What is dated so long ago does not change any more; the clocks of reader and writer may be off. */
     private static final Duration SETTLED = Duration.ofSeconds(10);
 
+    /** How far a machine's clock may be off in judging what is settled. */
+    private static final Duration CLOCKS = Duration.ofSeconds(5);
+
     private final Auditor auditor;
     private final AuditedViews views;
     private final Scheduler scheduler;
@@ -56,6 +59,14 @@ final class Readings {
                 }
             }
             case 304 -> judgeTag(call, account, call.headers.get("if-none-match"), Optional.empty());
+            case 409 ->
+                unless(
+                        answer.body().path("type").asText().equals("urn:daybook:not-yet-projected")
+                                && isBefore(call, SETTLED.minus(CLOCKS)),
+                        "%s %s was refused: %s",
+                        call,
+                        call.query,
+                        answer.body());
             default -> throw new Violation("%s was answered with %s".formatted(call, answer));
         }
     }
@@ -89,6 +100,14 @@ final class Readings {
                 account.id,
                 tag,
                 call);
+    }
+
+    /** Whether it asks for a time that was over so long when it came. */
+    private static boolean isBefore(Call call, Duration past) {
+        var latest =
+                MachineClock.BEGINNING.plus(call.startedAt, ChronoUnit.MICROS).minus(past);
+        return call.query.containsKey("at")
+                && !Instant.parse(call.query.get("at")).isAfter(latest);
     }
 
     private static boolean isStrong(Call call) {
@@ -145,8 +164,9 @@ final class Readings {
                 : Long.parseLong(call.query.getOrDefault("atLeast", "0"));
         var most = at.map(instant -> account.entriesBefore(instant.plus(1, ChronoUnit.MICROS), scheduler.now()))
                 .orElse(account.now().version());
+        // What was at a time that is over is final.
         unless(
-                version >= Math.max(inView, wanted) && version <= most,
+                version >= (isBefore(call, SETTLED.plus(CLOCKS)) ? most : Math.max(inView, wanted)) && version <= most,
                 "%s shows %s at version %d; in its view was %d, asked for was %d, the newest is %d",
                 call,
                 account.id,
