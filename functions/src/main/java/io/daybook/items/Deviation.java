@@ -4,7 +4,7 @@ package io.daybook.items;
  * Something that an audit finds to be other than it must be.
  *
  * @param key of the item it is about, partition and sort key joined by a blank
- * @param detail what is wrong with it, in words, without amounts' owners, descriptions or metadata
+ * @param detail what is wrong with it, in words, cut to 300 characters
  */
 public record Deviation(Rule rule, String key, String detail) {
     private static final int LONGEST_DETAIL = 300;
