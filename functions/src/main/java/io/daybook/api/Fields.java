@@ -153,15 +153,18 @@ final class Fields {
         return number(name, "null, or a whole number of at most 38 digits, as a string of digits or a JSON integer");
     }
 
-    /** A count, as a JSON integer from 0 to what a long holds. */
+    /** A count, as a JSON integer. */
     @Nullable
-    Long count(String name) {
+    Long count(String name, long least, long most) {
         var node = optional(name);
         if (node == null) {
             return null;
         }
-        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
-            fault("/" + escaped(name), "must be a JSON integer from 0 to " + Long.MAX_VALUE);
+        if (!node.isIntegralNumber()
+                || !node.canConvertToLong()
+                || node.longValue() < least
+                || node.longValue() > most) {
+            fault("/" + escaped(name), "must be a JSON integer from %d to %d".formatted(least, most));
             return null;
         }
         return node.longValue();

@@ -99,7 +99,11 @@ final class Json {
     }
 
     static ObjectNode entry(Entry entry) {
-        var node = object().put("account", entry.account()).put("version", entry.version());
+        var node = object().put("account", entry.account());
+        if (entry.stripe() > 0) {
+            node.put("stripe", entry.stripe());
+        }
+        node.put("version", entry.version());
         node.set("balances", balances(entry.balances(), entry.normal()));
         node.set("change", counters(entry.change()));
         return node;

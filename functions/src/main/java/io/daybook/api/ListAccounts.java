@@ -4,9 +4,9 @@ import io.daybook.journal.Journal;
 import io.daybook.ledger.AccountState;
 import io.daybook.runtime.Deployment;
 import io.daybook.views.Page;
-import io.daybook.views.Parallel;
 import io.daybook.views.Views;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * {@code GET /v1/ledgers/{ledger}/accounts}
@@ -39,14 +39,17 @@ public final class ListAccounts extends ApiHandler {
         var paging = cursors.paging(request);
         request.endParameters();
         var listed = views.accounts(ledger, prefix, paging, false);
-        var page = new Page<>(Parallel.map(listed.items(), account -> state(ledger, account.id())), listed.next());
+        var ids = listed.items().stream().map(Views.ListedAccount::id).toList();
+        var seen = views.accounts(ledger, ids);
+        var states = IntStream.range(0, ids.size())
+                .mapToObj(i -> seen.get(i).orElseGet(() -> unseen(ledger, ids.get(i))))
+                .toList();
+        var page = new Page<>(states, listed.next());
         return Reply.json(200, Json.page(page, Json::account, AccountState::id, cursors.writer(paging)));
     }
 
     /** The directory may be ahead of the rest of the view by a moment. */
-    private AccountState state(String ledger, String account) {
-        return views.account(ledger, account)
-                .or(() -> journal.account(ledger, account))
-                .orElseThrow();
+    private AccountState unseen(String ledger, String account) {
+        return journal.account(ledger, account).orElseThrow();
     }
 }

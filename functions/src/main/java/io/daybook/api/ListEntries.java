@@ -1,9 +1,11 @@
 package io.daybook.api;
 
 import io.daybook.journal.Journal;
+import io.daybook.ledger.AccountState;
 import io.daybook.runtime.Deployment;
 import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
+import java.util.List;
 
 /** {@code GET /v1/ledgers/{ledger}/accounts/{account}/entries} */
 public final class ListEntries extends ApiHandler {
@@ -28,11 +30,14 @@ public final class ListEntries extends ApiHandler {
         var cursors = Cursors.of("entries", ledger, account, range.toString());
         var paging = cursors.paging(request);
         request.endParameters();
-        var page = views.entries(ledger, account, range, paging);
-        if (page.items().isEmpty() && paging.after().isEmpty()) {
-            // Nothing in the view: no entry yet, or no such account.
-            if (journal.account(ledger, account).isEmpty()) {
-                throw Problem.accountNotFound(account).refused();
+        var page = views.entries(ledger, List.of(account), range, paging);
+        if (page.items().isEmpty() && page.next().isEmpty()) {
+            // Nothing under the account's own name: no entry there, or a striped account, or none.
+            var parts = views.parts(ledger, account)
+                    .or(() -> journal.account(ledger, account).map(AccountState::partNames))
+                    .orElseThrow(() -> Problem.accountNotFound(account).refused());
+            if (parts.size() > 1) {
+                page = views.entries(ledger, parts, range, paging);
             }
         }
         return Reply.json(200, Json.page(page, Json::entry, RecordedEntry::place, cursors.writer(paging)));

@@ -47,15 +47,25 @@ public final class OpenAccount extends ApiHandler {
         if (minimum != null && maximum != null && minimum.compareTo(maximum) > 0) {
             body.fault("/maximum", "must not be below minimum");
         }
-        var stripes = body.count("stripes");
-        if (stripes != null && stripes != 1) {
-            body.fault("/stripes", "must be 1");
+        var stripes = body.count("stripes", 1, Definition.MOST_STRIPES);
+        if (stripes != null && stripes > 1 && minimum != null) {
+            body.fault("/minimum", "must be null where stripes is more than 1");
+        }
+        if (stripes != null && stripes > 1 && maximum != null) {
+            body.fault("/maximum", "must be null where stripes is more than 1");
         }
         var description = body.text("description");
         var metadata = body.metadata("metadata");
         body.end();
         return new Definition(
-                asset.orElseThrow(), type.orElseThrow(), minimum, maximum, 1, false, description, metadata);
+                asset.orElseThrow(),
+                type.orElseThrow(),
+                minimum,
+                maximum,
+                stripes == null ? 1 : Math.toIntExact(stripes),
+                false,
+                description,
+                metadata);
     }
 
     private static Optional<AccountType> type(String text) {

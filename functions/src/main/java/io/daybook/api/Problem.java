@@ -87,6 +87,10 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
                                 "/postings/" + r.posting(),
                                 "The account debited counts " + r.debit() + ", the one credited " + r.credit() + "."));
             case Refusal.VersionMismatch r -> versionMismatch(r.account(), r.expected(), r.actual());
+            case Refusal.StripedExpected r ->
+                invalid(List.of(Fault.at(
+                        "/expect/" + r.account(),
+                        "must name no striped account: each of its parts has a version of its own")));
             case Refusal.ExpiryOutOfRange r ->
                 invalid(List.of(Fault.at("/expiresAt", "must be in the future, at most 366 days ahead")));
             case Refusal.KeyReused r ->
@@ -102,6 +106,9 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
                 of(ProblemType.ACCOUNT_IN_USE, r.account() + " cannot be closed before its holds have ended.")
                         .with("account", r.account());
             case Refusal.LimitsCrossed r -> invalid(List.of(Fault.at("/minimum", "must not be left above maximum")));
+            case Refusal.StripedLimit r ->
+                invalid(List.of(
+                        Fault.at(r.minimum() ? "/minimum" : "/maximum", "must be null, since the account is striped")));
             case Refusal.TooMuchMetadata r ->
                 invalid(List.of(Fault.at("/metadata", "would leave the account with more than 20 pairs")));
             case Refusal.TransactionNotFound r -> transactionNotFound(r.transaction());

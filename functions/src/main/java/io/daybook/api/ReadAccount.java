@@ -4,15 +4,15 @@ import io.daybook.api.Problem.Fault;
 import io.daybook.journal.Journal;
 import io.daybook.journal.Outbox;
 import io.daybook.ledger.AccountState;
-import io.daybook.ledger.Counters;
 import io.daybook.runtime.Deployment;
-import io.daybook.views.RecordedEntry;
+import io.daybook.views.Parallel;
 import io.daybook.views.Views;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** {@code GET /v1/ledgers/{ledger}/accounts/{account}} */
 public final class ReadAccount extends ApiHandler {
@@ -50,7 +50,7 @@ public final class ReadAccount extends ApiHandler {
         }
         var seen = strong
                 ? Optional.<AccountState>empty()
-                : views.account(ledger, id).filter(account -> account.version() >= atLeast);
+                : views.account(ledger, id).filter(account -> isAtLeast(account, atLeast));
         if (seen.isPresent()) {
             return reply(request, seen.get(), "eventual");
         }
@@ -65,32 +65,29 @@ public final class ReadAccount extends ApiHandler {
     /**
      * The account as it is defined now, with the balances after the last entry recorded at or before an instant. Once no
      * entry can come in before that instant any more, it is complete or refused: the entry is followed by the next one
-     * known, from the view or, where that has none, from the journal.
+     * known, from the view or, where that has none, from the journal; so in each part of a striped account.
      */
     private Reply past(String ledger, String id, Instant at) {
         var now = journal.account(ledger, id)
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
         var settled = !at.isAfter(clock.instant().minus(Outbox.SETTLED));
-        var entry = views.lastEntryAt(ledger, id, at);
-        long version = entry.map(it -> it.entry().version()).orElse(0L);
+        var then = Parallel.map(now.partNames(), part -> views.at(ledger, part, at));
         if (settled) {
-            long last = views.firstEntryFrom(ledger, id, at.plus(1, ChronoUnit.MICROS))
-                    .map(next -> next.entry().version() - 1)
-                    .orElse(now.version());
-            if (version < last) {
-                throw Problem.notYetProjected(id).refused();
+            var last = Parallel.map(
+                    now.partNames(), part -> views.versionBeforeNext(ledger, part, at.plus(1, ChronoUnit.MICROS)));
+            for (int i = 0; i < then.size(); i++) {
+                if (then.get(i).version()
+                        < last.get(i).orElse(now.parts().get(i).version())) {
+                    throw Problem.notYetProjected(id).refused();
+                }
             }
         }
-        var then = new AccountState(
-                ledger,
-                id,
-                now.definition(),
-                now.definitionNumber(),
-                now.openedAt(),
-                version,
-                entry.map(it -> it.entry().balances()).orElse(Counters.ZERO),
-                entry.map(RecordedEntry::recordedAt).orElse(now.openedAt()));
-        return Reply.json(200, Json.account(then)).with("daybook-consistency", "eventual");
+        return Reply.json(200, Json.account(now.at(then))).with("daybook-consistency", "eventual");
+    }
+
+    /** The view may have seen some parts of a striped account without others, whose versions add up as high. */
+    private static boolean isAtLeast(AccountState account, long version) {
+        return version == 0 || (account.definition().stripes() == 1 && account.version() >= version);
     }
 
     private static Reply reply(Request request, AccountState account, String consistency) {
@@ -101,7 +98,9 @@ public final class ReadAccount extends ApiHandler {
 
     /** Changes with every entry and every definition. */
     static String etag(AccountState account) {
-        return "\"" + account.version() + "-" + account.definitionNumber() + "\"";
+        return account.parts().stream()
+                .map(part -> Long.toString(part.version()))
+                .collect(Collectors.joining(".", "\"", "-" + account.definitionNumber() + "\""));
     }
 
     private static Optional<Boolean> strong(String text) {

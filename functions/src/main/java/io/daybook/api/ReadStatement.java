@@ -3,16 +3,20 @@ package io.daybook.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.journal.Journal;
 import io.daybook.ledger.AccountState;
-import io.daybook.ledger.Counters;
-import io.daybook.ledger.Side;
+import io.daybook.ledger.Entry;
+import io.daybook.ledger.Standing;
 import io.daybook.ledger.Timestamp;
 import io.daybook.runtime.Deployment;
+import io.daybook.views.EntryPlace;
 import io.daybook.views.Page;
 import io.daybook.views.Paging;
+import io.daybook.views.Parallel;
 import io.daybook.views.Range;
 import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,8 +25,8 @@ import java.util.stream.Stream;
  * {@code GET /v1/ledgers/{ledger}/accounts/{account}/statement}
  *
  * <p>Complete or refused: the versions on a page follow the one before without a gap, and the closing version is followed
- * by the next one known, from the view or, where that has none, from the journal. Costs three queries of one item each,
- * the page's, and one of the journal.
+ * by the next one known, from the view or, where that has none, from the journal; so in each part of a striped account.
+ * Costs three queries of one item each, the page's, and one of the journal.
  */
 public final class ReadStatement extends ApiHandler {
     private final Journal journal;
@@ -39,21 +43,14 @@ public final class ReadStatement extends ApiHandler {
         views = deployment.views();
     }
 
-    /** How an account stood between two entries. */
-    private record Standing(long version, Counters balances) {
-        static Standing after(Optional<RecordedEntry> entry) {
-            return entry.map(it -> new Standing(it.entry().version(), it.entry().balances()))
-                    .orElse(new Standing(0, Counters.ZERO));
-        }
-    }
-
+    /**
+     * What is answered.
+     *
+     * @param opening the account as it stood before {@code from}
+     * @param closing the account as it stood before {@code to}
+     */
     private record Statement(
-            AccountState account,
-            Instant from,
-            Instant to,
-            Standing opening,
-            Standing closing,
-            Page<RecordedEntry> page) {}
+            AccountState opening, AccountState closing, Instant from, Instant to, Page<RecordedEntry> page) {}
 
     @Override
     Reply answer(Request request) {
@@ -67,55 +64,82 @@ public final class ReadStatement extends ApiHandler {
         request.endParameters();
         var account = journal.account(ledger, id)
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
-        var opening = Standing.after(views.lastEntryBefore(ledger, id, from));
-        var closing = Standing.after(views.lastEntryBefore(ledger, id, to));
-        var next = views.firstEntryFrom(ledger, id, to)
-                .map(entry -> entry.entry().version() - 1)
-                .orElse(account.version());
-        var page = page(ledger, id, range, paging, opening, closing);
-        if (closing.version() < next || closing.version() < opening.version()) {
-            throw Problem.notYetProjected(id).refused();
+        var parts = account.partNames();
+        var opening = account.at(Parallel.map(parts, part -> views.before(ledger, part, from)));
+        var closing = account.at(Parallel.map(parts, part -> views.before(ledger, part, to)));
+        var next = Parallel.map(parts, part -> views.versionBeforeNext(ledger, part, to));
+        for (int i = 0; i < parts.size(); i++) {
+            long version = closing.parts().get(i).version();
+            if (version < next.get(i).orElse(account.parts().get(i).version())
+                    || version < opening.parts().get(i).version()) {
+                throw Problem.notYetProjected(id).refused();
+            }
         }
-        var statement = new Statement(account, from, to, opening, closing, page);
+        var statement = new Statement(opening, closing, from, to, page(range, paging, opening, closing));
         return request.header("accept").filter(ReadStatement::wantsCsv).isPresent()
                 ? csv(statement, request, cursors.writer(paging))
                 : Reply.json(200, json(statement, cursors.writer(paging)));
     }
 
-    /** A page of the entries, checked to follow one another and what was before the page. */
-    private Page<RecordedEntry> page(
-            String ledger, String account, Range range, Paging paging, Standing opening, Standing closing) {
-        var read = views.entries(ledger, account, range, paging);
-        // What has come in since the closing was read belongs to a later statement.
+    /**
+     * A page of the entries, checked to follow one another and what was before the page. It ends before the first entry that
+     * has come in since the closing was read, which belongs to a later statement.
+     */
+    private Page<RecordedEntry> page(Range range, Paging paging, AccountState opening, AccountState closing) {
+        var read = views.entries(opening.ledger(), opening.partNames(), range, paging);
         var items = read.items().stream()
-                .filter(entry -> entry.entry().version() <= closing.version())
+                .takeWhile(it -> it.entry().version()
+                        <= closing.parts().get(index(it.entry())).version())
                 .toList();
-        var page = new Page<>(items, items.size() < read.items().size() ? Optional.empty() : read.next());
-        var before = paging.after()
-                .map(place -> Views.versionAt(place).orElseThrow(Cursors::foreign))
-                .orElse(opening.version());
-        for (var entry : items) {
-            if (entry.entry().version() != before + 1) {
-                throw Problem.notYetProjected(account).refused();
+        var versions = versionsBefore(paging, opening);
+        for (var recorded : items) {
+            var entry = recorded.entry();
+            var before = versions.set(index(entry), entry.version());
+            if (entry.version() != before + 1) {
+                throw Problem.notYetProjected(opening.id()).refused();
             }
-            before++;
         }
-        if (page.next().isEmpty() && before != closing.version()) {
-            throw Problem.notYetProjected(account).refused();
+        if (versions.equals(versions(closing))) {
+            return new Page<>(items, Optional.empty());
         }
-        return page;
+        var next = items.size() == read.items().size()
+                ? read.next()
+                : items.stream().map(RecordedEntry::place).reduce((first, second) -> second);
+        if (next.isEmpty()) {
+            throw Problem.notYetProjected(opening.id()).refused();
+        }
+        return new Page<>(items, next);
+    }
+
+    /** The versions of the account's parts where a page begins. */
+    private List<Long> versionsBefore(Paging paging, AccountState opening) {
+        if (paging.after().isEmpty()) {
+            return versions(opening);
+        }
+        var place = EntryPlace.parse(paging.after().get()).orElseThrow(Cursors::foreign);
+        return new ArrayList<>(
+                Parallel.map(opening.partNames(), part -> views.versionBefore(opening.ledger(), part, place)));
+    }
+
+    private static List<Long> versions(AccountState account) {
+        return new ArrayList<>(account.parts().stream().map(Standing::version).toList());
+    }
+
+    /** Where the part of an entry is among its account's parts. */
+    private static int index(Entry entry) {
+        return Math.max(0, entry.stripe() - 1);
     }
 
     private static ObjectNode json(Statement statement, java.util.function.Function<String, String> cursor) {
-        var normal = statement.account().definition().type().normal();
+        var account = statement.closing();
         var node = Json.object()
-                .put("ledger", statement.account().ledger())
-                .put("account", statement.account().id())
-                .put("asset", statement.account().definition().asset().toString())
+                .put("ledger", account.ledger())
+                .put("account", account.id())
+                .put("asset", account.definition().asset().toString())
                 .put("from", Timestamp.format(statement.from()))
                 .put("to", Timestamp.format(statement.to()));
-        node.set("opening", json(statement.opening(), normal));
-        node.set("closing", json(statement.closing(), normal));
+        node.set("opening", json(statement.opening()));
+        node.set("closing", json(statement.closing()));
         node.set(
                 "totals",
                 Json.counters(
@@ -124,9 +148,11 @@ public final class ReadStatement extends ApiHandler {
         return node;
     }
 
-    private static ObjectNode json(Standing standing, Side normal) {
-        var node = Json.object().put("version", standing.version());
-        node.set("balances", Json.balances(standing.balances(), normal));
+    private static ObjectNode json(AccountState account) {
+        var node = Json.object().put("version", account.version());
+        node.set(
+                "balances",
+                Json.balances(account.balances(), account.definition().type().normal()));
         return node;
     }
 
@@ -142,7 +168,7 @@ public final class ReadStatement extends ApiHandler {
 
     private static Reply csv(Statement statement, Request request, java.util.function.Function<String, String> cursor) {
         var header =
-                "recordedAt,effectiveAt,transaction,version,debitsPosted,creditsPosted,debitsPending,creditsPending,posted,pending,available,description";
+                "recordedAt,effectiveAt,transaction,stripe,version,debitsPosted,creditsPosted,debitsPending,creditsPending,posted,pending,available,description";
         var lines = statement.page().items().stream().map(ReadStatement::line);
         var body = Stream.concat(Stream.of(header), lines).collect(Collectors.joining("\r\n", "", "\r\n"));
         var reply = new Reply(200, java.util.Map.of("content-type", "text/csv; charset=utf-8; header=present"), body);
@@ -163,6 +189,7 @@ public final class ReadStatement extends ApiHandler {
                         Timestamp.format(recorded.recordedAt()),
                         Timestamp.format(recorded.effectiveAt()),
                         recorded.transaction(),
+                        entry.stripe() == 0 ? "" : entry.stripe(),
                         entry.version(),
                         change.debitsPosted(),
                         change.creditsPosted(),

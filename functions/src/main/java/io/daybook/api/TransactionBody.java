@@ -57,7 +57,7 @@ final class TransactionBody {
                 part.fault("/" + account.replace("~", "~0").replace("/", "~1"), "must be an account of the postings");
             }
             part.refuseNull(account, "a version");
-            var version = part.count(account);
+            var version = part.count(account, 0, Long.MAX_VALUE);
             if (version != null) {
                 expected.put(account, version);
             }

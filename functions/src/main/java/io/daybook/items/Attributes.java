@@ -45,7 +45,7 @@ public final class Attributes {
     /** List of postings, each a list of debit, credit and amount. */
     public static final String POSTINGS = "p";
 
-    /** List of entries, each a list of account, normal side, version, four changes and four balances. */
+    /** List of entries, each a list of account, normal side, version, four changes, four balances, and the stripe if there is one. */
     public static final String ENTRIES = "e";
 
     /** List of the amounts settled. */
@@ -79,7 +79,13 @@ public final class Attributes {
     public static final String ACCOUNT_TYPE = "ty";
     public static final String MINIMUM = "mi";
     public static final String MAXIMUM = "ma";
+
+    /** In how many parts an account is kept; in its heads only where it is striped. */
     public static final String STRIPES = "st";
+
+    /** Which part of a striped account it is, or belongs to. */
+    public static final String STRIPE = "sp";
+
     public static final String CLOSED = "cl";
 
     /** Number of an account's definition. */

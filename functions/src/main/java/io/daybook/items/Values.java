@@ -57,7 +57,8 @@ public final class Values {
                                 AttributeValue.fromS(of(entry.normal())),
                                 Item.number(entry.version())),
                         of(entry.change()).stream(),
-                        of(entry.balances()).stream())
+                        of(entry.balances()).stream(),
+                        Stream.of(Item.number(entry.stripe())).filter(stripe -> entry.stripe() > 0))
                 .flatMap(parts -> parts)
                 .toList());
     }
@@ -66,6 +67,7 @@ public final class Values {
         var parts = value.l();
         return new Entry(
                 parts.get(0).s(),
+                parts.size() == 11 ? 0 : Integer.parseInt(parts.get(11).n()),
                 side(parts.get(1).s()),
                 Long.parseLong(parts.get(2).n()),
                 counters(parts.subList(3, 7)),

@@ -13,7 +13,7 @@ final class Heads {
     private Heads() {}
 
     static Item encode(Account head) {
-        return Keys.head(head)
+        var item = Keys.head(head)
                 .put(LEDGER, head.ledger())
                 .put(ACCOUNT, head.id())
                 .put(ASSET, head.asset().toString())
@@ -27,6 +27,7 @@ final class Heads {
                 .put(DEFINITION, head.definition())
                 .put(REVISION, head.revision())
                 .put(RECORDED_AT, head.recordedAt());
+        return head.stripes() == 1 ? item : item.put(STRIPES, head.stripes()).put(STRIPE, head.stripe());
     }
 
     static Account decode(Item item) {
@@ -35,6 +36,8 @@ final class Heads {
                 item.text(ACCOUNT),
                 EventItems.asset(item),
                 AccountType.valueOf(item.text(ACCOUNT_TYPE)),
+                item.has(STRIPES) ? Math.toIntExact(item.number(STRIPES)) : 1,
+                item.has(STRIPE) ? Math.toIntExact(item.number(STRIPE)) : 0,
                 item.numberIfAny(MINIMUM).orElse(null),
                 item.numberIfAny(MAXIMUM).orElse(null),
                 item.flag(CLOSED),

@@ -10,6 +10,7 @@ import io.daybook.ledger.Transaction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -172,7 +173,7 @@ public final class Journal {
             return switch (command) {
                 case Command.OnAccount change -> loadAccount(change.account());
                 case Command.PostTransaction post -> table.load(List.of(post));
-                case Command.OnTransaction change -> loadTransaction(change.transaction());
+                case Command.OnTransaction change -> loadTransaction(change);
             };
         }
 
@@ -181,13 +182,13 @@ public final class Journal {
             return table.account(command.ledger(), account);
         }
 
-        private Read loadTransaction(String id) {
-            var stream = Read.NOTHING.withStream(table.stream(command.ledger(), id));
-            var transaction = stream.books().transaction(id);
+        private Read loadTransaction(Command.OnTransaction change) {
+            var stream = Read.NOTHING.withStream(table.stream(command.ledger(), change.transaction()));
+            var transaction = stream.books().transaction(change.transaction());
             streamsChecked = transaction.isEmpty();
             return transaction
                     .map(found -> Command.accountsOf(found.terms().postings()))
-                    .map(accounts -> stream.with(table.heads(command.ledger(), accounts)))
+                    .map(accounts -> stream.with(table.heads(command.ledger(), Map.of(change.moving(), accounts))))
                     .orElse(stream);
         }
 

@@ -16,6 +16,7 @@ import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.ledger.Account;
 import io.daybook.ledger.Event;
+import io.daybook.ledger.Names;
 import io.daybook.ledger.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,7 +141,7 @@ public final class JournalAudit {
     }
 
     private static Check head(Item item, Account head) {
-        var key = Item.keyed(item.pk(), Keys.definition(head.definition()));
+        var key = keyOf(head.ledger(), head.id(), head.definition());
         return new Check(item, List.of(key), (found, deviations) -> {
             var definition = found.get(key.key());
             if (definition == null) {
@@ -152,20 +153,41 @@ public final class JournalAudit {
     }
 
     private static Check definition(Item item, Event.AccountDefined defined) {
-        var head = Item.keyed(item.pk(), Keys.HEAD);
+        var heads = new LinkedHashSet<Item>();
+        heads.add(Item.keyed(item.pk(), Keys.HEAD));
+        Names.parts(defined.account(), defined.definition().stripes())
+                .forEach(part -> heads.add(Item.keyed(Keys.account(defined.ledger(), part), Keys.HEAD)));
         var before = Item.keyed(item.pk(), Keys.definition(defined.number() - 1));
-        var needs = defined.number() == 1 ? List.of(head) : List.of(head, before);
+        var needs = new ArrayList<>(heads);
+        if (defined.number() > 1) {
+            needs.add(before);
+        }
         return new Check(item, needs, (found, deviations) -> {
             missing(item, needs, found, deviations);
-            var current = Optional.ofNullable(found.get(head.key())).map(Heads::decode);
-            if (current.isPresent() && current.get().definition() < defined.number()) {
-                deviations.add(Deviation.of(
-                        HEAD,
-                        item,
-                        "the head knows no more than definition "
-                                + current.get().definition()));
+            var previous = Optional.ofNullable(found.get(before.key()))
+                    .map(EventItems::decode)
+                    .map(Event.AccountDefined.class::cast);
+            for (var key : heads) {
+                var head = Optional.ofNullable(found.get(key.key())).map(Heads::decode);
+                if (head.isPresent()
+                        && head.get().definition() < defined.number()
+                        && writes(defined, previous, head.get())) {
+                    deviations.add(Deviation.of(
+                            HEAD,
+                            item,
+                            "head %s knows no more than definition %d"
+                                    .formatted(head.get().part(), head.get().definition())));
+                }
             }
         });
+    }
+
+    /** Whether a definition is written into a head: into an account's own always, into a part where it changes the part. */
+    private static boolean writes(Event.AccountDefined defined, Optional<Event.AccountDefined> previous, Account head) {
+        return head.stripe() == 0
+                || previous.filter(before -> before.definition().closed()
+                                != defined.definition().closed())
+                        .isPresent();
     }
 
     private Check placing(Item item, Event.Placed placed) {

@@ -15,6 +15,8 @@ import io.daybook.ledger.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,7 @@ public final class JournalTable {
     private final DynamoDbClient dynamoDb;
     private final String table;
     private final Shards shards;
+    private final StripedAccounts striped = new StripedAccounts();
 
     public JournalTable(DynamoDbClient dynamoDb, String table, Shards shards) {
         this.dynamoDb = dynamoDb;
@@ -57,15 +60,53 @@ public final class JournalTable {
         this.shards = shards;
     }
 
-    /** The heads of those of these accounts that exist. Costs one read unit each, in one call for every 100. */
-    List<Account> heads(String ledger, Collection<String> accounts) {
-        var keys = accounts.stream()
-                .map(account -> Item.keyed(Keys.account(ledger, account), Keys.HEAD))
+    /**
+     * The heads that these transactions move, of those of their accounts that exist. Costs one read unit each, in one call
+     * for every 100, and as much again for those of which it was not known yet that they are striped.
+     *
+     * @param accounts by the transaction that moves them
+     */
+    List<Account> heads(String ledger, Map<String, List<String>> accounts) {
+        var found = new HashMap<String, Account>();
+        var missing = missing(ledger, accounts, found);
+        while (!missing.isEmpty()) {
+            var read = heads(ledger, missing);
+            read.forEach(head -> found.put(head.part(), head));
+            striped.note(read);
+            var more = missing(ledger, accounts, found);
+            more.removeAll(missing);
+            missing = more;
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** The names of the heads that are needed next; of accounts that are known to be striped, that is found. */
+    private Set<String> missing(String ledger, Map<String, List<String>> accounts, Map<String, Account> found) {
+        var missing = new LinkedHashSet<String>();
+        accounts.forEach((transaction, ids) -> {
+            for (var id : ids) {
+                striped.find(ledger, id).ifPresent(own -> found.put(id, own));
+                var own = found.get(id);
+                var part = own == null ? id : own.partFor(transaction);
+                if (!found.containsKey(part)) {
+                    missing.add(part);
+                }
+            }
+        });
+        return missing;
+    }
+
+    private List<Account> heads(String ledger, Collection<String> parts) {
+        var keys = parts.stream()
+                .map(part -> Item.keyed(Keys.account(ledger, part), Keys.HEAD))
                 .toList();
         return Batches.get(dynamoDb, table, keys).stream().map(Heads::decode).toList();
     }
 
-    /** An account's head and newest definition, in one call; nothing where there is no such account. */
+    /**
+     * An account's heads and newest definition, in one call, or two where it is striped; nothing where there is no such
+     * account. The parts are read each as it is at its moment.
+     */
     Read account(String ledger, String account) {
         // The head sorts after every definition.
         var newest = dynamoDb.query(query -> query.tableName(table)
@@ -79,19 +120,16 @@ public final class JournalTable {
             return Read.NOTHING;
         }
         var definition = (Event.AccountDefined) EventItems.decode(new Item(newest.getLast()));
-        return Read.NOTHING
-                .with(List.of(Heads.decode(new Item(newest.getFirst()))))
-                .with(definition);
+        var own = Heads.decode(new Item(newest.getFirst()));
+        var read = Read.NOTHING.with(List.of(own)).with(definition);
+        return own.isStriped() ? read.with(heads(ledger, own.parts())) : read;
     }
 
     /** The heads that these transactions of one ledger are decided on. */
     Read load(List<Command.PostTransaction> commands) {
-        return Read.NOTHING.with(heads(
-                commands.getFirst().ledger(),
-                commands.stream()
-                        .flatMap(command -> command.accounts().stream())
-                        .distinct()
-                        .toList()));
+        var accounts = new HashMap<String, List<String>>();
+        commands.forEach(command -> accounts.put(command.id(), command.accounts()));
+        return Read.NOTHING.with(heads(commands.getFirst().ledger(), accounts));
     }
 
     /** Adds event 0 of those of these transactions that exist, in one call for every 100. */
@@ -109,7 +147,7 @@ public final class JournalTable {
         var heads = events.stream()
                 .filter(Event.OfTransaction.class::isInstance)
                 .flatMap(event -> ((Event.OfTransaction) event).entries().stream())
-                .map(Entry::account)
+                .map(Entry::part)
                 .distinct()
                 .count();
         var due = events.stream()
@@ -157,7 +195,7 @@ public final class JournalTable {
         }
         var after = Ledger.evolve(before, events);
         for (var head : after.accounts().values()) {
-            var old = before.accounts().get(head.id());
+            var old = before.accounts().get(head.part());
             if (!head.equals(old)) {
                 writes.add(headWrite(head, old));
             }

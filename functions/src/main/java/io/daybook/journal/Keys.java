@@ -18,8 +18,9 @@ final class Keys {
 
     private Keys() {}
 
-    static String account(String ledger, String account) {
-        return "a#" + ledger + "#" + account;
+    /** Of an account, or of a part of a striped one by its name. */
+    static String account(String ledger, String part) {
+        return "a#" + ledger + "#" + part;
     }
 
     static String transaction(String ledger, String id) {
@@ -32,7 +33,7 @@ final class Keys {
     }
 
     static Item head(Account account) {
-        return Item.keyed(account(account.ledger(), account.id()), HEAD);
+        return Item.keyed(account(account.ledger(), account.part()), HEAD);
     }
 
     static Item of(Event event) {

@@ -2,12 +2,17 @@ package io.daybook.ledger;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account's head: what a decision needs to know of it and no more.
+ * An account's head: what a decision needs to know of it and no more. A striped account has one that carries its
+ * definition and never any money, and one for each part, which money moves.
  *
+ * @param stripes in how many parts the account is kept, 1 if it is not striped
+ * @param stripe which of the parts this is the head of, from 1; 0 for the account's own
  * @param opening fingerprint of the request that opened it
  * @param version the number of its newest entry, 0 before the first
  * @param definition the number of its newest definition, from 1
@@ -19,6 +24,8 @@ public record Account(
         String id,
         Asset asset,
         AccountType type,
+        int stripes,
+        int stripe,
         @Nullable BigInteger minimum,
         @Nullable BigInteger maximum,
         boolean closed,
@@ -34,18 +41,50 @@ public record Account(
         var defined = event.definition();
         return asset.equals(defined.asset())
                 && type == defined.type()
+                && stripes == defined.stripes()
                 && Objects.equals(minimum, defined.minimum())
                 && Objects.equals(maximum, defined.maximum())
                 && closed == defined.closed();
     }
 
-    static Account opened(Event.AccountDefined event) {
+    /** The name that this head goes by, as its entries do. */
+    public String part() {
+        return Names.part(id, stripe);
+    }
+
+    /** Whether it only carries the definition of an account whose money is in its parts. */
+    public boolean isStriped() {
+        return stripes > 1 && stripe == 0;
+    }
+
+    /** The names of the heads that its money is kept in. */
+    public List<String> parts() {
+        return isStriped() ? Names.parts(id, stripes) : List.of(part());
+    }
+
+    /** The name of the head that moves with a transaction, which of them follows from the transaction's id alone. */
+    public String partFor(String transaction) {
+        // How String.hashCode comes about is a part of its specification, so that it will be the same for ever.
+        return isStriped() ? Names.part(id, 1 + Math.floorMod(transaction.hashCode(), stripes)) : part();
+    }
+
+    /** The heads of an account's beginning: its own, and those of its parts if it is striped. */
+    static List<Account> opened(Event.AccountDefined event) {
+        int stripes = event.definition().stripes();
+        return IntStream.rangeClosed(0, stripes > 1 ? stripes : 0)
+                .mapToObj(stripe -> opened(event, stripe))
+                .toList();
+    }
+
+    private static Account opened(Event.AccountDefined event, int stripe) {
         var definition = event.definition();
         return new Account(
                 event.ledger(),
                 event.account(),
                 definition.asset(),
                 definition.type(),
+                definition.stripes(),
+                stripe,
                 definition.minimum(),
                 definition.maximum(),
                 definition.closed(),
@@ -64,6 +103,8 @@ public record Account(
                 id,
                 asset,
                 type,
+                stripes,
+                stripe,
                 definition.minimum(),
                 definition.maximum(),
                 definition.closed(),
@@ -81,6 +122,8 @@ public record Account(
                 id,
                 asset,
                 type,
+                stripes,
+                stripe,
                 minimum,
                 maximum,
                 closed,

@@ -4,13 +4,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * The part of one ledger that a decision is made on: whatever has been read of it. What is absent here counts as not
  * existing.
  *
- * @param accounts heads by account
+ * @param accounts heads by the name of the account or of the part of a striped one
  * @param definitions the newest definition event of those accounts for which it matters
  * @param transactions by id
  */
@@ -26,15 +27,22 @@ public record Books(
         transactions = Collections.unmodifiableMap(transactions);
     }
 
-    public Optional<Account> account(String id) {
-        return Optional.ofNullable(accounts.get(id));
+    /** An account's head: its own, or that of a part by the part's name. */
+    public Optional<Account> account(String part) {
+        return Optional.ofNullable(accounts.get(part));
     }
 
-    /** An account as a caller sees it, where these books have its head and its definition. */
+    /** An account as a caller sees it, where these books have its heads and its definition. */
     public Optional<AccountState> state(String id) {
-        var head = accounts.get(id);
         var definition = definitions.get(id);
-        return head == null || definition == null ? Optional.empty() : Optional.of(AccountState.of(head, definition));
+        return account(id)
+                .filter(own -> definition != null)
+                .map(own -> AccountState.of(own, parts(own), Objects.requireNonNull(definition)));
+    }
+
+    /** The heads that an account's money is kept in. */
+    private List<Account> parts(Account own) {
+        return own.parts().stream().map(part -> account(part).orElseThrow()).toList();
     }
 
     public Optional<Transaction> transaction(String id) {
@@ -43,7 +51,7 @@ public record Books(
 
     public Books with(List<Account> heads) {
         var copy = new HashMap<>(accounts);
-        heads.forEach(head -> copy.put(head.id(), head));
+        heads.forEach(head -> copy.put(head.part(), head));
         return new Books(copy, definitions, transactions);
     }
 

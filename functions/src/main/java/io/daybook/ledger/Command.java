@@ -21,6 +21,11 @@ public sealed interface Command {
     /** A command on a transaction that is there already. */
     sealed interface OnTransaction extends Command {
         String transaction();
+
+        /** The transaction that moves the money. */
+        default String moving() {
+            return transaction();
+        }
     }
 
     /** Opens an account, or finds it opened by the same request. */
@@ -110,6 +115,11 @@ public sealed interface Command {
             implements OnTransaction {
         public String id() {
             return Names.reversalOf(ledger, transaction);
+        }
+
+        @Override
+        public String moving() {
+            return id();
         }
     }
 

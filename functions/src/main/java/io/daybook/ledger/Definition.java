@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param minimum what {@code available} may not be taken below; null for no limit
  * @param maximum what posted and incoming pending may not be taken above; null for no limit
- * @param stripes in how many parts its counters are kept
+ * @param stripes in how many parts its counters are kept, so that as many transactions can move them at once; an account
+ *     of more than one has no limits
  * @param closed whether it refuses new transactions
  */
 public record Definition(
@@ -21,6 +22,9 @@ public record Definition(
         boolean closed,
         @Nullable String description,
         Map<String, String> metadata) {
+    /** In how many parts an account can be kept at most. */
+    public static final int MOST_STRIPES = 16;
+
     public Definition {
         metadata = Metadata.sorted(metadata);
     }

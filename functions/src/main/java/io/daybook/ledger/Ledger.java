@@ -41,12 +41,12 @@ public final class Ledger {
         return switch (event) {
             case Event.AccountDefined defined ->
                 books.with(defined)
-                        .with(List.of(books.account(defined.account())
-                                .map(account -> account.redefined(defined))
-                                .orElseGet(() -> Account.opened(defined))));
+                        .with(books.account(defined.account())
+                                .map(own -> redefined(books, own, defined))
+                                .orElseGet(() -> Account.opened(defined)));
             case Event.OfTransaction happened -> {
                 var touched = happened.entries().stream()
-                        .map(entry -> account(books, entry.account()).after(entry, happened.recordedAt()))
+                        .map(entry -> head(books, entry.part()).after(entry, happened.recordedAt()))
                         .toList();
                 yield books.with(fold(books, happened)).with(touched);
             }
@@ -59,6 +59,14 @@ public final class Ledger {
             books = evolve(books, event);
         }
         return books;
+    }
+
+    /** The heads that a new definition writes: of a striped account's parts those that it closes or opens again. */
+    private static List<Account> redefined(Books books, Account own, Event.AccountDefined defined) {
+        return Stream.concat(Stream.of(own), parts(books, own).filter(part -> !part.follows(defined)))
+                .distinct()
+                .map(head -> head.redefined(defined))
+                .toList();
     }
 
     private static Transaction fold(Books books, Event.OfTransaction event) {
@@ -93,12 +101,16 @@ public final class Ledger {
         if (changed.metadata().size() > Metadata.MAX_PAIRS) {
             return refuse(new Refusal.TooMuchMetadata());
         }
+        if (account.isStriped() && (changed.minimum() != null || changed.maximum() != null)) {
+            return refuse(new Refusal.StripedLimit(changed.minimum() != null));
+        }
         if (changed.minimum() != null
                 && changed.maximum() != null
                 && changed.minimum().compareTo(changed.maximum()) > 0) {
             return refuse(new Refusal.LimitsCrossed());
         }
-        if (changed.closed() && !account.closed() && account.counters().hasPending()) {
+        var closes = changed.closed() && !account.closed();
+        if (closes && parts(books, account).anyMatch(part -> part.counters().hasPending())) {
             return refuse(new Refusal.AccountInUse(command.account()));
         }
         return append(new Event.AccountDefined(
@@ -107,7 +119,7 @@ public final class Ledger {
                 account.definition() + 1,
                 changed,
                 current.openedAt(),
-                recordedAt(now, Stream.of(account))));
+                recordedAt(now, Stream.concat(Stream.of(account), parts(books, account)))));
     }
 
     private static Definition amended(Definition definition, Command.Amendment amendment) {
@@ -158,7 +170,7 @@ public final class Ledger {
         if (refusal != null) {
             return refuse(refusal);
         }
-        var at = recordedAt(now, accounts(books, command.postings()));
+        var at = recordedAt(now, accounts(books, command.postings(), command.id()));
         var terms = new Terms(
                 command.key(),
                 command.fingerprint(),
@@ -169,11 +181,13 @@ public final class Ledger {
                 command.metadata(),
                 null);
         var changes = command.pending() ? Changes.held(command.postings()) : Changes.posted(command.postings());
-        return append(declined(books, changes)
+        return append(declined(books, changes, command.id())
                 .<Event>map(reason -> new Event.Declined(command.ledger(), command.id(), terms, reason, at))
                 .orElseGet(() -> command.pending()
-                        ? new Event.Held(command.ledger(), command.id(), terms, entries(books, changes), at)
-                        : new Event.Posted(command.ledger(), command.id(), terms, entries(books, changes), at)));
+                        ? new Event.Held(
+                                command.ledger(), command.id(), terms, entries(books, changes, command.id()), at)
+                        : new Event.Posted(
+                                command.ledger(), command.id(), terms, entries(books, changes, command.id()), at)));
     }
 
     private static Decision settle(Books books, Command.SettleHold command, Instant now) {
@@ -201,9 +215,9 @@ public final class Ledger {
                 command.ledger(),
                 hold.id(),
                 amounts(asked),
-                entries(books, Changes.settled(held, amounts(asked))),
+                entries(books, Changes.settled(held, amounts(asked)), hold.id()),
                 hold.placed().origin(),
-                recordedAt(now, accounts(books, held))));
+                recordedAt(now, accounts(books, held, hold.id()))));
     }
 
     private static Decision release(Books books, Command.VoidHold command, Instant now) {
@@ -225,7 +239,7 @@ public final class Ledger {
                                         hold.placed().origin(),
                                         recordedAt(
                                                 now,
-                                                accounts(books, hold.terms().postings()))));
+                                                accounts(books, hold.terms().postings(), hold.id()))));
             case POSTED, EXPIRED, DECLINED -> refuse(notPending(hold));
         };
     }
@@ -260,14 +274,14 @@ public final class Ledger {
         var postings = original.postedPostings().stream().map(Posting::mirrored).toList();
         var changes = Changes.posted(postings);
         // Not recorded, unlike the decline of a transaction: the money may come.
-        var declined = declined(books, changes);
+        var declined = declined(books, changes, command.id());
         if (declined.isPresent()) {
             return refuse(declined.get());
         }
-        var at = recordedAt(now, accounts(books, postings));
+        var at = recordedAt(now, accounts(books, postings, command.id()));
         var terms = new Terms(null, "", postings, at, null, command.description(), command.metadata(), original.id());
         return append(
-                new Event.Posted(command.ledger(), command.id(), terms, entries(books, changes), at),
+                new Event.Posted(command.ledger(), command.id(), terms, entries(books, changes, command.id()), at),
                 new Event.Reversed(
                         command.ledger(),
                         original.id(),
@@ -296,20 +310,22 @@ public final class Ledger {
     }
 
     private static Optional<Refusal> unexpected(Books books, Map<String, Long> expect) {
-        return new TreeMap<>(expect)
-                .entrySet().stream()
-                        .filter(expected -> account(books, expected.getKey()).version() != expected.getValue())
-                        .findFirst()
-                        .map(expected -> new Refusal.VersionMismatch(
-                                expected.getKey(),
-                                expected.getValue(),
-                                account(books, expected.getKey()).version()));
+        for (var expected : new TreeMap<>(expect).entrySet()) {
+            var account = head(books, expected.getKey());
+            if (account.isStriped()) {
+                return Optional.of(new Refusal.StripedExpected(account.id()));
+            }
+            if (account.version() != expected.getValue()) {
+                return Optional.of(new Refusal.VersionMismatch(account.id(), expected.getValue(), account.version()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The first account, in the order of the postings, that turns the changes down as a whole. */
-    private static Optional<Refusal.Decline> declined(Books books, Map<String, Counters> changes) {
+    private static Optional<Refusal.Decline> declined(Books books, Map<String, Counters> changes, String transaction) {
         return changes.entrySet().stream()
-                .flatMap(change -> declined(account(books, change.getKey()), change.getValue()).stream())
+                .flatMap(change -> declined(account(books, change.getKey(), transaction), change.getValue()).stream())
                 .findFirst();
     }
 
@@ -366,19 +382,20 @@ public final class Ledger {
                 hold.id(),
                 released(books, hold),
                 hold.placed().origin(),
-                recordedAt(now, accounts(books, hold.terms().postings())));
+                recordedAt(now, accounts(books, hold.terms().postings(), hold.id())));
     }
 
     private static List<Entry> released(Books books, Transaction hold) {
-        return entries(books, Changes.released(hold.terms().postings()));
+        return entries(books, Changes.released(hold.terms().postings()), hold.id());
     }
 
-    private static List<Entry> entries(Books books, Map<String, Counters> changes) {
+    private static List<Entry> entries(Books books, Map<String, Counters> changes, String transaction) {
         return changes.entrySet().stream()
                 .map(change -> {
-                    var account = account(books, change.getKey());
+                    var account = account(books, change.getKey(), transaction);
                     return new Entry(
                             account.id(),
+                            account.stripe(),
                             account.type().normal(),
                             account.version() + 1,
                             change.getValue(),
@@ -393,13 +410,22 @@ public final class Ledger {
                 .reduce(now.truncatedTo(ChronoUnit.MICROS), (latest, other) -> other.isAfter(latest) ? other : latest);
     }
 
-    private static Stream<Account> accounts(Books books, List<Posting> postings) {
-        return Command.accountsOf(postings).stream().map(id -> account(books, id));
+    private static Stream<Account> accounts(Books books, List<Posting> postings, String transaction) {
+        return Command.accountsOf(postings).stream().map(id -> account(books, id, transaction));
     }
 
-    /** An account that an earlier check has seen to be there, or that a recorded event names. */
-    private static Account account(Books books, String id) {
-        return books.account(id).orElseThrow(() -> new IllegalStateException("the books lack an account they need"));
+    /** An account that an earlier check has seen to be there: of a striped one the part that moves with the transaction. */
+    private static Account account(Books books, String id, String transaction) {
+        return head(books, head(books, id).partFor(transaction));
+    }
+
+    private static Stream<Account> parts(Books books, Account own) {
+        return own.parts().stream().map(part -> head(books, part));
+    }
+
+    /** A head that an earlier check has seen to be there, or that a recorded event names. */
+    private static Account head(Books books, String part) {
+        return books.account(part).orElseThrow(() -> new IllegalStateException("the books lack a head they need"));
     }
 
     private static List<BigInteger> amounts(List<Posting> postings) {

@@ -1,6 +1,8 @@
 package io.daybook.ledger;
 
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** How ledgers, accounts, transactions and idempotency keys may be named. */
 public final class Names {
@@ -34,6 +36,28 @@ public final class Names {
     /** Whether the text is an idempotency key: 1 to 255 visible ASCII characters. */
     public static boolean isKey(String text) {
         return KEY.matcher(text).matches();
+    }
+
+    /**
+     * The name of a part of a striped account, or of the account itself where {@code stripe} is 0. No account has such a
+     * name.
+     */
+    public static String part(String account, int stripe) {
+        return stripe == 0 ? account : account + "#" + stripe;
+    }
+
+    /** The number of the part that has this name, 0 where it is an account's. */
+    public static int stripe(String part) {
+        return part.contains("#") ? Integer.parseInt(part.substring(part.indexOf('#') + 1)) : 0;
+    }
+
+    /** The names of what an account's money is kept in: its parts, or itself if it is not striped. */
+    public static List<String> parts(String account, int stripes) {
+        return stripes == 1
+                ? List.of(account)
+                : IntStream.rangeClosed(1, stripes)
+                        .mapToObj(stripe -> part(account, stripe))
+                        .toList();
     }
 
     /** The id of the transaction that belongs to an idempotency key of a ledger, known before it is posted. */

@@ -41,6 +41,9 @@ public sealed interface Refusal {
     /** An account has moved on from the version that the caller expected. */
     record VersionMismatch(String account, long expected, long actual) implements Refusal {}
 
+    /** A striped account has no one version that could be expected. */
+    record StripedExpected(String account) implements Refusal {}
+
     /** A hold's end is not in the future, or more than 366 days away. */
     record ExpiryOutOfRange() implements Refusal {}
 
@@ -58,6 +61,13 @@ public sealed interface Refusal {
 
     /** A change would leave the account with a minimum above its maximum. */
     record LimitsCrossed() implements Refusal {}
+
+    /**
+     * A striped account has no limits.
+     *
+     * @param minimum whether it would have got a minimum, or else a maximum
+     */
+    record StripedLimit(boolean minimum) implements Refusal {}
 
     /** A change would leave the account with too much metadata. */
     record TooMuchMetadata() implements Refusal {}

@@ -15,15 +15,16 @@ final class Keys {
 
     private Keys() {}
 
-    static String entries(String ledger, String account) {
-        return "e#" + ledger + "#" + account;
+    /** Of an account, or of a part of a striped one by its name. */
+    static String entries(String ledger, String part) {
+        return "e#" + ledger + "#" + part;
     }
 
-    static Item entry(String ledger, String account, Instant recordedAt, long version) {
-        return Item.keyed(entries(ledger, account), inEntries(recordedAt, version));
+    static Item entry(String ledger, String part, Instant recordedAt, long version) {
+        return Item.keyed(entries(ledger, part), inEntries(recordedAt, version));
     }
 
-    /** An entry's place among its account's. */
+    /** An entry's place among its account's or its part's. */
     static String inEntries(Instant recordedAt, long version) {
         return Timestamp.format(recordedAt) + String.format(Locale.ROOT, "#%012d", version);
     }

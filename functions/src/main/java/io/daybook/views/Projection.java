@@ -42,6 +42,9 @@ public record Projection(List<Item> items, List<Item> definitions) {
                 .put(ACCOUNT, defined.account())
                 .put(ASSET, defined.definition().asset().toString())
                 .put(ACCOUNT_TYPE, defined.definition().type().name());
+        if (defined.definition().stripes() > 1) {
+            account.put(STRIPES, defined.definition().stripes());
+        }
         return new Projection(List.of(account, Keys.inLedgers(ledger).put(LEDGER, ledger)), List.of(definition));
     }
 
@@ -56,7 +59,7 @@ public record Projection(List<Item> items, List<Item> definitions) {
 
     private static Item entry(Event.OfTransaction event, Entry entry) {
         var origin = event.origin();
-        return Keys.entry(event.ledger(), entry.account(), event.recordedAt(), entry.version())
+        var view = Keys.entry(event.ledger(), entry.part(), event.recordedAt(), entry.version())
                 .put(ACCOUNT, entry.account())
                 .put(TRANSACTION, event.id())
                 .put(VERSION, entry.version())
@@ -66,5 +69,6 @@ public record Projection(List<Item> items, List<Item> definitions) {
                 .put(RECORDED_AT, event.recordedAt())
                 .put(EFFECTIVE_AT, origin.effectiveAt())
                 .put(DESCRIPTION, origin.description());
+        return entry.stripe() == 0 ? view : view.put(STRIPE, entry.stripe());
     }
 }

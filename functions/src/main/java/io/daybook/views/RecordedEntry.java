@@ -13,6 +13,6 @@ public record RecordedEntry(
         @Nullable String description) {
     /** Its place in the list of its account's entries. */
     public String place() {
-        return Keys.inEntries(recordedAt, entry.version());
+        return new EntryPlace(recordedAt, entry.version(), entry.stripe()).text();
     }
 }

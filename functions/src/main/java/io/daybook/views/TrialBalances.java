@@ -8,6 +8,7 @@ import io.daybook.items.Values;
 import io.daybook.ledger.AccountType;
 import io.daybook.ledger.Asset;
 import io.daybook.ledger.Counters;
+import io.daybook.ledger.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,35 +35,38 @@ public final class TrialBalances {
     }
 
     /**
-     * Adds up the ledger at a cut before which every event has been projected. Costs a query for each account, strongly
-     * consistent, 64 of them at once.
+     * Adds up the ledger at a cut before which every event has been projected. Costs a query for each account or part of a
+     * striped one, strongly consistent, 64 of them at once.
      *
-     * @param maxAccounts empty is answered where the ledger has more
+     * @param most empty is answered where the ledger has more accounts and parts
      */
-    public Optional<TrialBalance> live(String ledger, Instant at, int maxAccounts) {
+    public Optional<TrialBalance> live(String ledger, Instant at, int most) {
         var sums = new TreeMap<TrialBalance.Line, Counters>();
         var after = Optional.<String>empty();
         int read = 0;
         do {
             var page = views.accounts(ledger, "", new Paging(PAGE, true, after), true);
-            read += page.items().size();
-            if (read > maxAccounts) {
+            var parts = page.items().stream().flatMap(TrialBalances::parts).toList();
+            read += parts.size();
+            if (read > most) {
                 return Optional.empty();
             }
-            var counters = Parallel.map(page.items(), account -> countersAt(ledger, account.id(), at));
+            var counters = Parallel.map(
+                    parts, part -> views.atForSure(ledger, part.name(), at).balances());
             for (int i = 0; i < counters.size(); i++) {
-                var account = page.items().get(i);
-                sums.merge(new TrialBalance.Line(account.asset(), account.type()), counters.get(i), Counters::plus);
+                sums.merge(parts.get(i).line(), counters.get(i), Counters::plus);
             }
             after = page.next();
         } while (after.isPresent());
         return Optional.of(new TrialBalance(at, sums));
     }
 
-    private Counters countersAt(String ledger, String account, Instant at) {
-        return views.lastEntryAtForSure(ledger, account, at)
-                .map(recorded -> recorded.entry().balances())
-                .orElse(Counters.ZERO);
+    /** An account, or a part of a striped one, and the line that it adds to. */
+    private record Part(String name, TrialBalance.Line line) {}
+
+    private static Stream<Part> parts(Views.ListedAccount account) {
+        var line = new TrialBalance.Line(account.asset(), account.type());
+        return Names.parts(account.id(), account.stripes()).stream().map(name -> new Part(name, line));
     }
 
     /** Keeps what an audit has added up. */

@@ -9,12 +9,14 @@ import io.daybook.items.Values;
 import io.daybook.ledger.AccountState;
 import io.daybook.ledger.AccountType;
 import io.daybook.ledger.Asset;
-import io.daybook.ledger.Counters;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
+import io.daybook.ledger.Names;
+import io.daybook.ledger.Standing;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +63,28 @@ public final class Views {
         }
     }
 
-    /** An account as its definition and newest entry show it, in one query; empty where the view has no definition of it. */
+    /**
+     * An account as its definition and newest entry show it, in one query, and one more for each part of a striped one;
+     * empty where the view has no definition of it.
+     */
     public Optional<AccountState> account(String ledger, String account) {
+        return newest(ledger, account).map(this::withParts);
+    }
+
+    /** As {@link #account}, of many accounts at once. */
+    public List<Optional<AccountState>> accounts(String ledger, List<String> accounts) {
+        return Parallel.map(accounts, account -> newest(ledger, account)).stream()
+                .map(found -> found.map(this::withParts))
+                .toList();
+    }
+
+    /** The names of what an account's money is kept in; empty where the view has no definition of it. Costs one query. */
+    public Optional<List<String>> parts(String ledger, String account) {
+        return newest(ledger, account).map(AccountState::partNames);
+    }
+
+    /** An account by its newest two items, which of a striped one are the definition alone. */
+    private Optional<AccountState> newest(String ledger, String account) {
         var newest =
                 dynamoDb
                         .query(query(Keys.entries(ledger, account))
@@ -77,48 +99,91 @@ public final class Views {
             return Optional.empty();
         }
         var defined = (Event.AccountDefined) EventItems.decode(newest.getFirst());
-        var entry = newest.size() == 1 ? null : entry(newest.getLast());
-        return Optional.of(new AccountState(
-                ledger,
-                account,
-                defined.definition(),
-                defined.number(),
-                defined.openedAt(),
-                entry == null ? 0 : entry.entry().version(),
-                entry == null ? Counters.ZERO : entry.entry().balances(),
-                entry == null || entry.recordedAt().isBefore(defined.recordedAt())
-                        ? defined.recordedAt()
-                        : entry.recordedAt()));
+        var entry = newest.stream().skip(1).map(Views::entry).findFirst();
+        return Optional.of(AccountState.of(defined, List.of(standing(entry))));
     }
 
-    /** A page of an account's entries. Costs one query, a read unit for every 8 KB or about 20 entries. */
-    public Page<RecordedEntry> entries(String ledger, String account, Range range, Paging paging) {
-        return page(Keys.entries(ledger, account), range.lowest(), range.highest(), paging, Views::entry);
+    private AccountState withParts(AccountState account) {
+        return account.definition().stripes() == 1
+                ? account
+                : account.with(Parallel.map(account.partNames(), part -> last(account.ledger(), part, ":", false)));
     }
 
-    /** A page of all of an account's entries, strongly consistent. */
-    Page<RecordedEntry> entriesForSure(String ledger, String account, Paging paging) {
-        return page(Keys.entries(ledger, account), "0", ":", paging, true, Views::entry);
+    /**
+     * A page of an account's entries. Costs one query, a read unit for every 8 KB or about 20 entries.
+     *
+     * @param parts the account's; those of a striped one are merged, at a query each
+     */
+    public Page<RecordedEntry> entries(String ledger, List<String> parts, Range range, Paging paging) {
+        if (parts.size() == 1) {
+            return page(Keys.entries(ledger, parts.getFirst()), range.lowest(), range.highest(), paging, Views::entry);
+        }
+        int most = Math.ceilDiv(paging.limit(), parts.size());
+        var after = paging.after().map(place -> EntryPlace.parse(place).orElseThrow());
+        var pages = Parallel.map(parts, part -> {
+            var from = after.map(place -> place.in(Names.stripe(part), paging.ascending()));
+            return page(
+                    Keys.entries(ledger, part),
+                    range.lowest(),
+                    range.highest(),
+                    new Paging(most, paging.ascending(), from),
+                    Views::entry);
+        });
+        Comparator<String> order = paging.ascending() ? Comparator.naturalOrder() : Comparator.reverseOrder();
+        var all = pages.stream()
+                .flatMap(page -> page.items().stream())
+                .sorted(Comparator.comparing(RecordedEntry::place, order))
+                .toList();
+        // Up to here every part has been read.
+        var known = pages.stream()
+                .filter(page -> page.next().isPresent())
+                .map(page -> page.items().getLast().place())
+                .min(order);
+        var items = all.stream()
+                .filter(entry -> known.isEmpty() || order.compare(entry.place(), known.get()) <= 0)
+                .limit(paging.limit())
+                .toList();
+        var more = known.isPresent() || items.size() < all.size();
+        return new Page<>(items, more ? Optional.of(items.getLast().place()) : Optional.empty());
     }
 
-    /** The last entry recorded before this instant. Costs one query of one item. */
-    public Optional<RecordedEntry> lastEntryBefore(String ledger, String account, Instant instant) {
-        return one(ledger, account, "0", Timestamp.format(instant), false, false);
+    /** A page of all entries of an account or a part, strongly consistent. */
+    Page<RecordedEntry> entriesForSure(String ledger, String part, Paging paging) {
+        return page(Keys.entries(ledger, part), "0", ":", paging, true, Views::entry);
     }
 
-    /** The last entry recorded at or before this instant. Costs one query of one item. */
-    public Optional<RecordedEntry> lastEntryAt(String ledger, String account, Instant instant) {
-        return one(ledger, account, "0", Timestamp.format(instant) + "#~", false, false);
+    /** How an account or a part stood before this instant. Costs one query of one item. */
+    public Standing before(String ledger, String part, Instant instant) {
+        return last(ledger, part, Timestamp.format(instant), false);
     }
 
-    /** As {@link #lastEntryAt}, strongly consistent. */
-    Optional<RecordedEntry> lastEntryAtForSure(String ledger, String account, Instant instant) {
-        return one(ledger, account, "0", Timestamp.format(instant) + "#~", false, true);
+    /** How an account or a part stood at this instant, after what was recorded at it. Costs one query of one item. */
+    public Standing at(String ledger, String part, Instant instant) {
+        return last(ledger, part, Timestamp.format(instant) + "#~", false);
     }
 
-    /** The first entry recorded at or after this instant. Costs one query of one item. */
-    public Optional<RecordedEntry> firstEntryFrom(String ledger, String account, Instant instant) {
-        return one(ledger, account, Timestamp.format(instant), ":", true, false);
+    /** As {@link #at}, strongly consistent. */
+    Standing atForSure(String ledger, String part, Instant instant) {
+        return last(ledger, part, Timestamp.format(instant) + "#~", true);
+    }
+
+    /**
+     * The version of an account or a part where a page of entries begins, its oldest first. Costs one query of one item,
+     * and none where the entry before the page was its own.
+     *
+     * @param place of the entry before the page
+     */
+    public long versionBefore(String ledger, String part, EntryPlace place) {
+        int stripe = Names.stripe(part);
+        return stripe == place.stripe()
+                ? place.version()
+                : last(ledger, part, place.in(stripe, true), false).version();
+    }
+
+    /** The version before the first entry recorded at or after this instant, where there is one. Costs one query of one item. */
+    public Optional<Long> versionBeforeNext(String ledger, String part, Instant instant) {
+        return one(ledger, part, Timestamp.format(instant), ":", true, false)
+                .map(next -> next.entry().version() - 1);
     }
 
     /** A page of a ledger's accounts whose id begins with {@code prefix}, by id. Costs one query. */
@@ -131,27 +196,33 @@ public final class Views {
                 paging,
                 forSure,
                 item -> new ListedAccount(
-                        item.text(ACCOUNT), EventItems.asset(item), AccountType.valueOf(item.text(ACCOUNT_TYPE))));
-    }
-
-    /** The version of the entry at a place of the list of entries; empty where that is no such place. */
-    public static Optional<Long> versionAt(String place) {
-        var version = place.substring(place.indexOf('#') + 1);
-        return version.matches("[0-9]{12}") ? Optional.of(Long.parseLong(version)) : Optional.empty();
+                        item.text(ACCOUNT),
+                        EventItems.asset(item),
+                        AccountType.valueOf(item.text(ACCOUNT_TYPE)),
+                        item.has(STRIPES) ? Math.toIntExact(item.number(STRIPES)) : 1));
     }
 
     /** What the directory of accounts says of one, none of which ever changes. */
-    public record ListedAccount(String id, Asset asset, AccountType type) {}
+    public record ListedAccount(String id, Asset asset, AccountType type, int stripes) {}
 
     /** A page of the ledgers that have an account, by name. */
     public Page<String> ledgers(Paging paging) {
         return page(Keys.LEDGERS, "0", "~", paging, item -> item.text(LEDGER));
     }
 
+    private Standing last(String ledger, String part, String upTo, boolean forSure) {
+        return standing(one(ledger, part, "0", upTo, false, forSure));
+    }
+
+    private static Standing standing(Optional<RecordedEntry> entry) {
+        return entry.map(it -> new Standing(it.entry().version(), it.entry().balances(), it.recordedAt()))
+                .orElse(Standing.START);
+    }
+
     private Optional<RecordedEntry> one(
-            String ledger, String account, String lowest, String highest, boolean ascending, boolean forSure) {
+            String ledger, String part, String lowest, String highest, boolean ascending, boolean forSure) {
         var paging = new Paging(1, ascending, Optional.empty());
-        return page(Keys.entries(ledger, account), lowest, highest, paging, forSure, Views::entry).items().stream()
+        return page(Keys.entries(ledger, part), lowest, highest, paging, forSure, Views::entry).items().stream()
                 .findFirst();
     }
 
@@ -193,6 +264,7 @@ public final class Views {
         return new RecordedEntry(
                 new Entry(
                         item.text(ACCOUNT),
+                        item.has(STRIPE) ? Math.toIntExact(item.number(STRIPE)) : 0,
                         Values.side(item.text(NORMAL)),
                         item.number(VERSION),
                         Values.counters(item.list(CHANGE)),

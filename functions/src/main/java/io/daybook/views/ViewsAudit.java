@@ -78,13 +78,13 @@ public final class ViewsAudit {
      */
     public List<Deviation> folded(Account head, Instant cut) {
         var deviations = new ArrayList<Deviation>();
-        var at = Keys.definition(head.ledger(), head.id());
+        var at = Keys.definition(head.ledger(), head.part());
         long version = 0;
         var balances = Counters.ZERO;
         Optional<Counters> ofHead = head.version() == 0 ? Optional.of(Counters.ZERO) : Optional.empty();
         var after = Optional.<String>empty();
         do {
-            var page = views.entriesForSure(head.ledger(), head.id(), new Paging(PAGE, true, after));
+            var page = views.entriesForSure(head.ledger(), head.part(), new Paging(PAGE, true, after));
             for (var recorded : page.items()) {
                 var entry = recorded.entry();
                 if (entry.version() == head.version()) {

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -120,7 +122,7 @@ class LedgerTest {
             var head = scribe.books.account(account).orElseThrow();
             var almost = Amount.COUNTER_MAX.subtract(BigInteger.ONE);
             var counters = new Counters(almost, almost, BigInteger.ZERO, BigInteger.ZERO);
-            return head.after(new Entry(account, Side.DEBIT, 1, counters, counters), scribe.now);
+            return head.after(new Entry(account, 0, Side.DEBIT, 1, counters, counters), scribe.now);
         }
 
         @Test
@@ -368,6 +370,119 @@ class LedgerTest {
         private void change(Command.Amendment... amendments) {
             assertThat(scribe.ask(new Command.ChangeAccount("main", "alice", List.of(amendments))))
                     .isEqualTo(STANDS);
+        }
+    }
+
+    @Nested
+    class Section_9_hot_accounts {
+        @BeforeEach
+        void open_hot() {
+            scribe.ask(new Command.OpenAccount("main", "hot", Scribe.striped(LIABILITY, 4)));
+        }
+
+        @Test
+        void balances_and_version_are_the_sums_over_the_parts() {
+            for (int i = 0; i < 40; i++) {
+                scribe.ask(post("in-" + i, "10 cash > hot"));
+                scribe.ask(post("out-" + i, "3 hot > shop"));
+            }
+            assertThat(scribe.balances("hot")).isEqualTo("280 / 280 / 280");
+            assertThat(scribe.state("hot").version()).isEqualTo(80);
+            assertThat(scribe.state("hot").parts())
+                    .hasSize(4)
+                    .allSatisfy(part -> assertThat(part.version()).isPositive());
+        }
+
+        @Test
+        void every_entry_names_its_part_which_has_versions_and_balances_of_its_own() {
+            for (int i = 0; i < 20; i++) {
+                scribe.ask(post("in-" + i, "1 cash > hot"));
+            }
+            var versions = new HashMap<Integer, Long>();
+            for (int i = 0; i < 20; i++) {
+                var entry = scribe.transaction("in-" + i).entries().get(1);
+                assertThat(entry.account()).isEqualTo("hot");
+                assertThat(entry.stripe()).isBetween(1, 4);
+                assertThat(entry.version()).isEqualTo(versions.merge(entry.stripe(), 1L, Long::sum));
+                assertThat(entry.balances().creditsPosted()).isEqualTo(big((int) entry.version()));
+            }
+        }
+
+        @Test
+        void a_hold_ends_on_the_part_it_was_placed_on() {
+            for (int i = 0; i < 12; i++) {
+                scribe.ask(hold("hold-" + i, null, "5 hot > shop"));
+                settle("hold-" + i, "2 hot > shop");
+                scribe.ask(hold("void-" + i, null, "5 hot > shop"));
+                scribe.ask(new Command.VoidHold("main", id("void-" + i)));
+            }
+            assertThat(scribe.balances("hot")).isEqualTo("-24 / -24 / -24");
+            assertThat(scribe.state("hot").parts())
+                    .allSatisfy(part -> assertThat(part.balances().hasPending()).isFalse());
+        }
+
+        @Test
+        void a_reversal_may_move_another_part_and_the_sums_come_out_right() {
+            for (int i = 0; i < 12; i++) {
+                scribe.ask(post("in-" + i, "7 cash > hot"));
+                scribe.ask(new Command.ReverseTransaction("main", id("in-" + i), null, Map.of()));
+            }
+            assertThat(scribe.balances("hot")).isEqualTo("0 / 0 / 0");
+            assertThat(scribe.balances("cash")).isEqualTo("0 / 0 / 0");
+        }
+
+        @Test
+        void expect_is_refused() {
+            assertThat(scribe.refusal(Scribe.post("expecting", false, null, Map.of("hot", 0L), "1 cash > hot")))
+                    .isEqualTo(new Refusal.StripedExpected("hot"));
+        }
+
+        @Test
+        void limits_stay_absent() {
+            assertThat(scribe.refusal(change(new Command.Amendment.Minimum(big(0)))))
+                    .isEqualTo(new Refusal.StripedLimit(true));
+            assertThat(scribe.refusal(change(new Command.Amendment.Maximum(big(9)))))
+                    .isEqualTo(new Refusal.StripedLimit(false));
+            assertThat(scribe.ask(change(new Command.Amendment.Maximum(null)))).isEqualTo(STANDS);
+        }
+
+        @Test
+        void closing_writes_all_parts_at_once_and_another_change_none_of_them() {
+            scribe.ask(change(new Command.Amendment.Pair("plan", "pro")));
+            assertThat(revisions()).containsExactly(2L, 1L, 1L, 1L, 1L);
+            scribe.ask(change(new Command.Amendment.Closed(true)));
+            assertThat(revisions()).containsExactly(3L, 2L, 2L, 2L, 2L);
+            for (int i = 0; i < 12; i++) {
+                scribe.ask(post("refused-" + i, "1 cash > hot"));
+                assertThat(((Event.Declined) scribe.transaction("refused-" + i).placed()).reason())
+                        .isEqualTo(new Refusal.AccountClosed("hot"));
+            }
+            scribe.ask(change(new Command.Amendment.Closed(false)));
+            scribe.ask(post("taken", "1 cash > hot"));
+            assertThat(status("taken")).isEqualTo(Transaction.Status.POSTED);
+        }
+
+        @Test
+        void a_hold_on_any_part_keeps_it_from_being_closed() {
+            for (int i = 0; i < 12; i++) {
+                scribe.ask(hold("hold-" + i, null, "5 hot > shop"));
+                assertThat(scribe.refusal(change(new Command.Amendment.Closed(true))))
+                        .isEqualTo(new Refusal.AccountInUse("hot"));
+                scribe.ask(new Command.VoidHold("main", id("hold-" + i)));
+            }
+        }
+
+        private List<Long> revisions() {
+            return IntStream.rangeClosed(0, 4)
+                    .mapToObj(stripe -> scribe.books
+                            .account(Names.part("hot", stripe))
+                            .orElseThrow()
+                            .revision())
+                    .toList();
+        }
+
+        private Command change(Command.Amendment amendment) {
+            return new Command.ChangeAccount("main", "hot", List.of(amendment));
         }
     }
 

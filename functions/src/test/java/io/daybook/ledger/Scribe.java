@@ -52,6 +52,10 @@ final class Scribe {
                 Map.of());
     }
 
+    static Definition striped(AccountType type, int stripes) {
+        return new Definition(Asset.parse("USD/2").orElseThrow(), type, null, null, stripes, false, null, Map.of());
+    }
+
     /** Postings written as {@code "100 cash > alice"}. */
     static List<Posting> postings(String... lines) {
         return Arrays.stream(lines)
@@ -82,11 +86,15 @@ final class Scribe {
         return books.transaction(id(key)).orElseThrow();
     }
 
+    AccountState state(String account) {
+        return books.state(account).orElseThrow();
+    }
+
     /** {@code posted / pending / available}, as the contract's tables write it. */
     String balances(String account) {
-        var head = books.account(account).orElseThrow();
-        var normal = head.type().normal();
-        return head.counters().posted(normal) + " / " + head.counters().pending(normal) + " / "
-                + head.counters().available(normal);
+        var state = state(account);
+        var normal = state.definition().type().normal();
+        var balances = state.balances();
+        return balances.posted(normal) + " / " + balances.pending(normal) + " / " + balances.available(normal);
     }
 }

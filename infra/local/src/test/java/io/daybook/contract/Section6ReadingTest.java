@@ -603,8 +603,8 @@ class Section6ReadingTest {
         assertThat(csv.header("link")).isEmpty();
         assertThat(csv.body())
                 .isEqualTo(
-                        "recordedAt,effectiveAt,transaction,version,debitsPosted,creditsPosted,debitsPending,creditsPending,posted,pending,available,description\r\n"
-                                + "%s,2026-01-02T03:04:05.000000Z,%s,1,0,1250,0,0,1250,1250,1250,\"say \"\"hi\"\", \u00e4\r\nbye\"\r\n"
+                        "recordedAt,effectiveAt,transaction,stripe,version,debitsPosted,creditsPosted,debitsPending,creditsPending,posted,pending,available,description\r\n"
+                                + "%s,2026-01-02T03:04:05.000000Z,%s,,1,0,1250,0,0,1250,1250,1250,\"say \"\"hi\"\", \u00e4\r\nbye\"\r\n"
                                         .formatted(
                                                 entry.path("recordedAt").asText(),
                                                 entry.path("transaction").asText()));
@@ -625,7 +625,7 @@ class Section6ReadingTest {
         var next = ledger.path("alice") + "/statement?" + ALWAYS + "&limit=2";
         for (int page = 1; page <= 3; page++) {
             var csv = ledger.daybook().get(next, "accept", "text/csv").is(200);
-            csv.body().lines().skip(1).forEach(line -> versions.add(line.split(",")[3]));
+            csv.body().lines().skip(1).forEach(line -> versions.add(line.split(",")[4]));
             var link = csv.header("link").orElse("");
             assertThat(link.isEmpty()).isEqualTo(page == 3);
             if (page < 3) {

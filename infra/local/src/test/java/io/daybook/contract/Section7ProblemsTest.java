@@ -91,12 +91,12 @@ class Section7ProblemsTest {
                         "/a~1b~0c");
         ledger.open(
                         "a",
-                        "{'type':1,'minimum':1.5,'maximum':[],'stripes':2,'description':{},'metadata':[],'closed':true}")
+                        "{'type':1,'minimum':1.5,'maximum':[],'stripes':17,'description':{},'metadata':[],'closed':true}")
                 .invalidAt(
                         "/asset", "/type", "/minimum", "/maximum", "/stripes", "/description", "/metadata", "/closed");
         ledger.change(
                         "alice",
-                        "{'type':1,'minimum':1.5,'maximum':[],'stripes':2,'description':{},'metadata':[],'closed':1}")
+                        "{'type':1,'minimum':1.5,'maximum':[],'stripes':17,'description':{},'metadata':[],'closed':1}")
                 .invalidAt("/type", "/minimum", "/maximum", "/stripes", "/description", "/metadata", "/closed");
     }
 

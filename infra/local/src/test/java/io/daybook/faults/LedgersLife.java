@@ -19,6 +19,12 @@ final class LedgersLife {
         machine.post(ledger, "k", transfer("cash", "alice", 1000, ",\"metadata\":{\"x\":\"y\"}"));
         machine.change(ledger, "alice", "{\"description\":\"B\",\"maximum\":\"99999\"}");
         machine.post(ledger, "declined", transfer("bob", "cash", 1));
+        machine.open(ledger, "hot", "{\"asset\":\"USD/2\",\"type\":\"income\",\"minimum\":null,\"stripes\":3}");
+        for (int i = 0; i < 8; i++) {
+            machine.post(ledger, "hot-" + i, transfer("cash", "hot", 10));
+        }
+        machine.change(ledger, "hot", "{\"description\":\"Fees\"}");
+        machine.change(ledger, "hot", "{\"closed\":true}");
         var settled = machine.post(ledger, "h1", transfer("alice", "bob", 100, ",\"pending\":true"));
         var voided = machine.post(ledger, "h2", transfer("alice", "bob", 100, ",\"pending\":true"));
         var expiresAt = now.get().plusSeconds(30);
