@@ -30,14 +30,14 @@ public final class ListEntries extends ApiHandler {
         var cursors = Cursors.of("entries", ledger, account, range.toString());
         var paging = cursors.paging(request);
         request.endParameters();
-        var page = views.entries(ledger, List.of(account), range, paging);
+        var page = views.entries(ledger, List.of(account), range, paging).merged();
         if (page.items().isEmpty() && page.next().isEmpty()) {
             // Nothing under the account's own name: no entry there, or a striped account, or none.
             var parts = views.parts(ledger, account)
                     .or(() -> journal.account(ledger, account).map(AccountState::partNames))
                     .orElseThrow(() -> Problem.accountNotFound(account).refused());
             if (parts.size() > 1) {
-                page = views.entries(ledger, parts, range, paging);
+                page = views.entries(ledger, parts, range, paging).merged();
             }
         }
         return Reply.json(200, Json.page(page, Json::entry, RecordedEntry::place, cursors.writer(paging)));

@@ -82,33 +82,47 @@ public final class ReadStatement extends ApiHandler {
     }
 
     /**
-     * A page of the entries, checked to follow one another and what was before the page. It ends before the first entry that
-     * has come in since the closing was read, which belongs to a later statement.
+     * A page of the entries, none of which is missing. It ends before the first entry that has come in since the closing was
+     * read, which belongs to a later statement.
      */
     private Page<RecordedEntry> page(Range range, Paging paging, AccountState opening, AccountState closing) {
         var read = views.entries(opening.ledger(), opening.partNames(), range, paging);
-        var items = read.items().stream()
-                .takeWhile(it -> it.entry().version()
-                        <= closing.parts().get(index(it.entry())).version())
-                .toList();
         var versions = versionsBefore(paging, opening);
-        for (var recorded : items) {
-            var entry = recorded.entry();
-            var before = versions.set(index(entry), entry.version());
-            if (entry.version() != before + 1) {
+        for (int i = 0; i < versions.size(); i++) {
+            var end = closing.parts().get(i).version();
+            if (!follows(read.parts().get(i), versions.get(i), end)) {
                 throw Problem.notYetProjected(opening.id()).refused();
             }
         }
+        var page = read.merged();
+        var items = page.items().stream()
+                .takeWhile(it -> it.entry().version()
+                        <= closing.parts().get(index(it.entry())).version())
+                .toList();
+        items.forEach(it -> versions.set(index(it.entry()), it.entry().version()));
         if (versions.equals(versions(closing))) {
             return new Page<>(items, Optional.empty());
         }
-        var next = items.size() == read.items().size()
-                ? read.next()
+        var next = items.size() == page.items().size()
+                ? page.next()
                 : items.stream().map(RecordedEntry::place).reduce((first, second) -> second);
         if (next.isEmpty()) {
             throw Problem.notYetProjected(opening.id()).refused();
         }
         return new Page<>(items, next);
+    }
+
+    /** Whether what was read of a part goes on from a version without a gap, if it was read so far up to the closing one. */
+    private static boolean follows(Page<RecordedEntry> part, long version, long closing) {
+        for (var recorded : part.items()) {
+            if (recorded.entry().version() > closing) {
+                return version == closing;
+            }
+            if (recorded.entry().version() != ++version) {
+                return false;
+            }
+        }
+        return version == closing || part.next().isPresent();
     }
 
     /** The versions of the account's parts where a page begins. */

@@ -16,7 +16,6 @@ import io.daybook.ledger.Standing;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,39 +111,23 @@ public final class Views {
     /**
      * A page of an account's entries. Costs one query, a read unit for every 8 KB or about 20 entries.
      *
-     * @param parts the account's; those of a striped one are merged, at a query each
+     * @param parts the account's; those of a striped one are read at a query each, a share of the page from each of them
      */
-    public Page<RecordedEntry> entries(String ledger, List<String> parts, Range range, Paging paging) {
-        if (parts.size() == 1) {
-            return page(Keys.entries(ledger, parts.getFirst()), range.lowest(), range.highest(), paging, Views::entry);
-        }
-        int most = Math.ceilDiv(paging.limit(), parts.size());
-        var after = paging.after().map(place -> EntryPlace.parse(place).orElseThrow());
+    public Entries entries(String ledger, List<String> parts, Range range, Paging paging) {
+        int share = Math.ceilDiv(paging.limit(), parts.size());
         var pages = Parallel.map(parts, part -> {
-            var from = after.map(place -> place.in(Names.stripe(part), paging.ascending()));
+            var after = paging.after()
+                    .map(place -> EntryPlace.parse(place)
+                            .map(it -> it.in(Names.stripe(part), paging.ascending()))
+                            .orElse(place));
             return page(
                     Keys.entries(ledger, part),
                     range.lowest(),
                     range.highest(),
-                    new Paging(most, paging.ascending(), from),
+                    new Paging(share, paging.ascending(), after),
                     Views::entry);
         });
-        Comparator<String> order = paging.ascending() ? Comparator.naturalOrder() : Comparator.reverseOrder();
-        var all = pages.stream()
-                .flatMap(page -> page.items().stream())
-                .sorted(Comparator.comparing(RecordedEntry::place, order))
-                .toList();
-        // Up to here every part has been read.
-        var known = pages.stream()
-                .filter(page -> page.next().isPresent())
-                .map(page -> page.items().getLast().place())
-                .min(order);
-        var items = all.stream()
-                .filter(entry -> known.isEmpty() || order.compare(entry.place(), known.get()) <= 0)
-                .limit(paging.limit())
-                .toList();
-        var more = known.isPresent() || items.size() < all.size();
-        return new Page<>(items, more ? Optional.of(items.getLast().place()) : Optional.empty());
+        return new Entries(pages, paging);
     }
 
     /** A page of all entries of an account or a part, strongly consistent. */

@@ -106,6 +106,20 @@ class AuditTest {
                         "COMPLETE",
                         (tables, ledger) -> tables.delete("Journal", "a#" + ledger + "#bob head")),
                 damage(
+                        "a part of a striped account has lost money",
+                        "HEAD",
+                        (tables, ledger) ->
+                                tables.change("Journal", "a#" + ledger + "#hot#2 head", item -> add(item, "b", 1, -1))),
+                damage(
+                        "a part of a striped account is open though the account is closed",
+                        "HEAD",
+                        (tables, ledger) ->
+                                tables.change("Journal", "a#" + ledger + "#hot#2 head", item -> item.remove("cl"))),
+                damage(
+                        "a part of a striped account is gone",
+                        "COMPLETE",
+                        (tables, ledger) -> tables.delete("Journal", "a#" + ledger + "#hot#2 head")),
+                damage(
                         "a definition is gone",
                         "COMPLETE FOUNDED",
                         (tables, ledger) -> tables.delete("Journal", "a#" + ledger + "#bob e#0000000001")),

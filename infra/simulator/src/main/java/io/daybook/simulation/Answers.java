@@ -202,19 +202,20 @@ final class Answers {
                 "%s was answered with other postings",
                 key);
         for (var entry : answer.path("entries")) {
-            judgeBalances(entry.path("account").asText(), entry.path("version").asLong(), entry.path("balances"));
+            judgeBalances(entry);
         }
     }
 
-    private void judgeBalances(String id, long version, JsonNode balances) {
-        var tally = auditor.accounts().get(id).at(version);
-        unless(tally.isPresent(), "%s has no version %d", id, version);
+    private void judgeBalances(JsonNode entry) {
+        var part = auditor.part(entry);
+        var version = entry.path("version").asLong();
+        var tally = part.at(version);
+        unless(tally.isPresent(), "%s has no version %d", part.id, version);
         unless(
-                tally.get().equals(tally(balances)),
-                "the balances of %s at %d were answered as %s",
-                id,
-                version,
-                balances);
+                tally.get().equals(tally(entry.path("balances"))),
+                "the balances of %s were answered as %s",
+                part.id,
+                entry);
     }
 
     static Tally tally(JsonNode counters) {

@@ -1,12 +1,18 @@
 package io.daybook.simulation;
 
+import static io.daybook.simulation.Violation.unless;
+
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** An account as the auditor has seen it become. */
+/**
+ * An account as the auditor has seen it become. A striped one has parts, which are accounts of their own in its books; its
+ * own states are the sums over them.
+ */
 final class AuditedAccount {
     /**
      * What the account was from a time on.
@@ -35,13 +41,40 @@ final class AuditedAccount {
     final boolean creditNormal;
     long definition;
     Instant recordedAt = Instant.MIN;
+    /** Of a part, what its entries are ordered by where time and number are those of another part's. */
+    private final String suffix;
+
+    private final List<AuditedAccount> parts;
     private final List<State> states = new ArrayList<>();
 
-    AuditedAccount(String id, String asset, String type) {
+    AuditedAccount(String id, String asset, String type, int stripes) {
+        this(id, asset, type, stripes, "");
+    }
+
+    private AuditedAccount(String id, String asset, String type, int stripes, String suffix) {
         this.id = id;
+        this.suffix = suffix;
         this.asset = asset;
         this.type = type;
+        parts = IntStream.rangeClosed(1, stripes > 1 ? stripes : 0)
+                .mapToObj(stripe -> new AuditedAccount(id + "#" + stripe, asset, type, 1, "#%02d".formatted(stripe)))
+                .toList();
         creditNormal = !type.equals("asset") && !type.equals("expense");
+    }
+
+    boolean isStriped() {
+        return !parts.isEmpty();
+    }
+
+    /** What its entries are numbered in: its parts, or itself. */
+    List<AuditedAccount> parts() {
+        return isStriped() ? parts : List.of(this);
+    }
+
+    /** Where an entry of this stripe belongs, 0 where it names none. */
+    AuditedAccount part(int stripe) {
+        unless(stripe == 0 ? !isStriped() : stripe <= parts.size(), "%s has no stripe %d", id, stripe);
+        return stripe == 0 ? this : parts.get(stripe - 1);
     }
 
     State now() {
@@ -79,6 +112,18 @@ final class AuditedAccount {
                 .filter(state -> state.isEntry() && state.from() <= writtenBy)
                 .filter(state -> state.recordedAt().isBefore(instant))
                 .count();
+    }
+
+    /** Where an entry is in the order of all of the account's entries. */
+    String place(String recordedAt, long version) {
+        return "%s#%012d%s".formatted(recordedAt, version, suffix);
+    }
+
+    /** The counters after the entries that are dated before an instant, as far as they were written by a time. */
+    Tally tallyBefore(Instant instant, long writtenBy) {
+        return parts().stream()
+                .map(part -> part.at(part.entriesBefore(instant, writtenBy)).orElseThrow())
+                .reduce(Tally.NOTHING, Tally::plus);
     }
 
     List<State> states() {

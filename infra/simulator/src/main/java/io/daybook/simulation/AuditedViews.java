@@ -45,7 +45,11 @@ final class AuditedViews {
             var account = event.get(ACCOUNT);
             permit(event0, "e#" + ledger.s() + "#" + account.s(), "~", event);
             if (event.get(DEFINITION).n().equals("1")) {
-                var listed = Map.of(ACCOUNT, account, ASSET, event.get(ASSET), ACCOUNT_TYPE, event.get(ACCOUNT_TYPE));
+                var listed = new HashMap<>(
+                        Map.of(ACCOUNT, account, ASSET, event.get(ASSET), ACCOUNT_TYPE, event.get(ACCOUNT_TYPE)));
+                if (!event.get(STRIPES).n().equals("1")) {
+                    listed.put(STRIPES, event.get(STRIPES));
+                }
                 permit(event0, "accounts#" + ledger.s(), account.s(), listed);
                 permit(event0, "ledgers", ledger.s(), Map.of(LEDGER, ledger));
             }
@@ -71,9 +75,14 @@ final class AuditedViews {
                     RECORDED_AT, event.get(RECORDED_AT),
                     EFFECTIVE_AT, event.getOrDefault(EFFECTIVE_AT, first)));
             Optional.ofNullable(event.get(DESCRIPTION)).ifPresent(text -> view.put(DESCRIPTION, text));
+            var part = parts.get(0).s();
+            if (parts.size() > 11) {
+                view.put(STRIPE, parts.get(11));
+                part += "#" + parts.get(11).n();
+            }
             var key = entry(
                     ledger.s(),
-                    parts.get(0).s(),
+                    part,
                     event.get(RECORDED_AT).s(),
                     Long.parseLong(parts.get(2).n()));
             permit(event0, key.pk(), key.sk(), view);

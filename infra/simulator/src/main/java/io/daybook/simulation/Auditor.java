@@ -3,6 +3,7 @@ package io.daybook.simulation;
 import static io.daybook.items.Attributes.*;
 import static io.daybook.simulation.Violation.unless;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.simulation.AuditedTransaction.Posting;
 import io.daybook.simulation.Table.Key;
 import java.math.BigInteger;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class Auditor {
     private final Map<String, AuditedAccount> accounts = new TreeMap<>();
     private final Map<String, AuditedTransaction> transactions = new TreeMap<>();
     private final Map<String, String> idsByKey = new HashMap<>();
+    /** Which stripe of an account a transaction has moved. */
+    private final Map<String, Integer> stripes = new HashMap<>();
+
     private final List<Map<String, AttributeValue>> events = new ArrayList<>();
 
     Auditor(String ledger, Scheduler scheduler, AuditedViews views) {
@@ -66,13 +71,14 @@ final class Auditor {
     }
 
     /** What an event did to one account. */
-    private record Entry(String account, long version, Tally change, Tally balances) {}
+    private record Entry(String account, int stripe, long version, Tally change, Tally balances) {}
 
     private static List<Entry> entries(Map<String, AttributeValue> event) {
         return list(event, ENTRIES).stream()
                 .map(AttributeValue::l)
                 .map(parts -> new Entry(
                         parts.get(0).s(),
+                        parts.size() > 11 ? Integer.parseInt(parts.get(11).n()) : 0,
                         Long.parseLong(parts.get(2).n()),
                         Tally.read(parts.subList(3, 7)),
                         Tally.read(parts.subList(7, 11))))
@@ -91,6 +97,11 @@ final class Auditor {
         return Optional.ofNullable(item.get(name)).map(Tally::number);
     }
 
+    /** What an entry, as it is shown to a caller, belongs to. */
+    AuditedAccount part(JsonNode entry) {
+        return account(entry.path("account").asText()).part(entry.path("stripe").asInt(0));
+    }
+
     private AuditedAccount account(String id) {
         var account = accounts.get(id);
         unless(account != null, "there is no account %s", id);
@@ -102,7 +113,7 @@ final class Auditor {
         private final Commit commit;
         private final Map<Key, Commit.Write> writes = new LinkedHashMap<>();
         private final Set<Key> expected = new HashSet<>();
-        private final Set<String> touched = new HashSet<>();
+        private final Set<AuditedAccount> touched = new LinkedHashSet<>();
 
         Append(Commit commit) {
             this.commit = commit;
@@ -140,16 +151,17 @@ final class Auditor {
             auditCall();
         }
 
-        private void auditHead(String id) {
-            var account = account(id);
+        private void auditHead(AuditedAccount account) {
+            var id = account.id;
+            var tally = account.isStriped() ? Tally.NOTHING : account.now().tally();
+            var version = account.isStriped() ? 0 : account.now().version();
             var key = new Key("a#" + ledger + "#" + id, "head");
             expected.add(key);
             unless(writes.containsKey(key), "the head of %s was not written with its event", id);
             var head = writes.get(key).after().orElseThrow();
             unless(
-                    Tally.read(head.get(BALANCES).l()).equals(account.now().tally())
-                            && Long.parseLong(head.get(VERSION).n())
-                                    == account.now().version(),
+                    Tally.read(head.get(BALANCES).l()).equals(tally)
+                            && Long.parseLong(head.get(VERSION).n()) == version,
                     "the head of %s is not the fold of its entries: %s",
                     id,
                     head);
@@ -169,14 +181,19 @@ final class Auditor {
             var number = Long.parseLong(event.get(DEFINITION).n());
             var type = event.get(ACCOUNT_TYPE).s().toLowerCase(Locale.ROOT);
             var account = accounts.computeIfAbsent(
-                    id, none -> new AuditedAccount(id, event.get(ASSET).s(), type));
+                    id,
+                    none -> new AuditedAccount(
+                            id,
+                            event.get(ASSET).s(),
+                            type,
+                            Integer.parseInt(event.get(STRIPES).n())));
             unless(number == account.definition + 1, "definition %d of %s follows %d", number, id, account.definition);
             var tally = number == 1 ? Tally.NOTHING : account.now().tally();
             var version = number == 1 ? 0 : account.now().version();
             var closed = event.containsKey(CLOSED) && event.get(CLOSED).bool();
             unless(!closed || tally.holdsNothing(), "%s was closed while it had holds", id);
             account.definition = number;
-            account.become(new AuditedAccount.State(
+            var defined = new AuditedAccount.State(
                     scheduler.now(),
                     tally,
                     version,
@@ -185,9 +202,38 @@ final class Auditor {
                     closed,
                     number,
                     date(event, account),
-                    ""));
-            touched.add(id);
+                    "");
+            var changes = number == 1 || closed != account.now().closed();
+            account.become(defined);
+            touched.add(account);
+            if (account.isStriped()) {
+                unless(
+                        defined.minimum().isEmpty() && defined.maximum().isEmpty(),
+                        "%s is striped and was given a limit",
+                        id);
+                account.parts().forEach(part -> define(part, defined, changes));
+            }
             note("defined", id);
+        }
+
+        /** A part is written with what opens or closes it, and no definition is older than its entries. */
+        private void define(AuditedAccount part, AuditedAccount.State defined, boolean written) {
+            unless(!defined.recordedAt().isBefore(part.recordedAt), "the clock of %s ran back", part.id);
+            if (written) {
+                var first = part.states().isEmpty();
+                part.become(new AuditedAccount.State(
+                        defined.from(),
+                        first ? Tally.NOTHING : part.now().tally(),
+                        first ? 0 : part.now().version(),
+                        defined.minimum(),
+                        defined.maximum(),
+                        defined.closed(),
+                        defined.definition(),
+                        defined.recordedAt(),
+                        ""));
+                part.recordedAt = defined.recordedAt();
+                touched.add(part);
+            }
         }
 
         private void apply(Map<String, AttributeValue> event) {
@@ -314,9 +360,18 @@ final class Auditor {
             var byAsset = new HashMap<String, Tally>();
             var entered = new TreeMap<String, Tally>();
             for (var entry : entries(event)) {
-                var account = account(entry.account());
+                var whole = account(entry.account());
+                var account = whole.part(entry.stripe());
                 var before = account.now();
-                entered.put(account.id, entry.change());
+                unless(entered.put(whole.id, entry.change()) == null, "an event has two entries of %s", whole.id);
+                var stripe = stripes.putIfAbsent(event.get(TRANSACTION).s() + " " + whole.id, entry.stripe());
+                unless(
+                        stripe == null || stripe == entry.stripe(),
+                        "%s has moved stripe %d and stripe %d of %s",
+                        event.get(TRANSACTION).s(),
+                        stripe,
+                        entry.stripe(),
+                        whole.id);
                 byAsset.merge(account.asset, entry.change(), Tally::plus);
                 unless(
                         entry.version() == before.version() + 1,
@@ -342,10 +397,27 @@ final class Auditor {
                         before.definition(),
                         date(event, account),
                         event.get(TRANSACTION).s()));
-                touched.add(account.id);
+                touched.add(account);
+                if (whole.isStriped()) {
+                    addUp(whole, entry.change(), account.now());
+                }
             }
             unless(entered.equals(changes), "the entries %s are not what the postings say: %s", entered, changes);
             unless(byAsset.values().stream().allMatch(Tally::balances), "debits and credits differ: %s", byAsset);
+        }
+
+        private void addUp(AuditedAccount whole, Tally change, AuditedAccount.State part) {
+            var before = whole.now();
+            whole.become(new AuditedAccount.State(
+                    part.from(),
+                    before.tally().plus(change),
+                    before.version() + 1,
+                    before.minimum(),
+                    before.maximum(),
+                    before.closed(),
+                    before.definition(),
+                    part.recordedAt(),
+                    part.transaction()));
         }
 
         private void judge(AuditedAccount account, AuditedAccount.State before, Tally after) {

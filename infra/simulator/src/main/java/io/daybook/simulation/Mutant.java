@@ -1,5 +1,8 @@
 package io.daybook.simulation;
 
+import static io.daybook.items.Attributes.PK;
+
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -39,6 +42,27 @@ class Mutant implements DynamoDbClient {
                                 .filter(part.negate())
                                 .toList())
                         .build());
+            }
+        };
+    }
+
+    /** It leaves some entries out of the views. */
+    static Mutant notProjecting(DynamoDbClient real, String pk) {
+        return new Mutant(real) {
+            @Override
+            public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+                var writes = new HashMap<>(request.requestItems());
+                writes.computeIfPresent(
+                        Machine.VIEWS,
+                        (table, asked) -> asked.stream()
+                                .filter(write ->
+                                        !write.putRequest().item().get(PK).s().equals(pk))
+                                .toList());
+                writes.values().removeIf(List::isEmpty);
+                return writes.isEmpty()
+                        ? BatchWriteItemResponse.builder().build()
+                        : super.batchWriteItem(
+                                request.toBuilder().requestItems(writes).build());
             }
         };
     }
@@ -99,12 +123,6 @@ class Mutant implements DynamoDbClient {
 
     static boolean deletes(TransactWriteItem part) {
         return part.delete() != null;
-    }
-
-    static List<WriteRequest> withoutPuts(List<WriteRequest> writes, Predicate<PutRequest> dropped) {
-        return writes.stream()
-                .filter(write -> write.putRequest() == null || !dropped.test(write.putRequest()))
-                .toList();
     }
 
     @Override

@@ -83,19 +83,22 @@ enum Mutation {
         }
     }),
 
-    ENTRY_NOT_PROJECTED((real, clock) -> new Mutant(real) {
+    ENTRY_NOT_PROJECTED((real, clock) -> Mutant.notProjecting(real, "e#main#hot")),
+
+    ENTRY_OF_A_STRIPE_NOT_PROJECTED((real, clock) -> Mutant.notProjecting(real, "e#main#fees#2")),
+
+    CLOSED_BUT_FOR_A_STRIPE((real, clock) -> Mutant.leavingOut(
+            real,
+            part -> Mutant.puts(part, "a#main#")
+                    && part.put().item().containsKey(CLOSED)
+                    && Mutant.pk(part.put()).endsWith("#1"))),
+
+    STRIPE_LEFT_OUT_OF_THE_SUM((real, clock) -> new Mutant(real) {
         @Override
-        public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
-            var writes = new HashMap<>(request.requestItems());
-            writes.computeIfPresent(
-                    Machine.VIEWS,
-                    (table, asked) -> Mutant.withoutPuts(
-                            asked, put -> put.item().get(PK).s().equals("e#main#hot")));
-            writes.values().removeIf(List::isEmpty);
-            return writes.isEmpty()
-                    ? BatchWriteItemResponse.builder().build()
-                    : super.batchWriteItem(
-                            request.toBuilder().requestItems(writes).build());
+        public QueryResponse query(QueryRequest request) {
+            return Mutant.pk(request).endsWith("fees#1")
+                    ? QueryResponse.builder().items(List.of()).build()
+                    : super.query(request);
         }
     }),
 

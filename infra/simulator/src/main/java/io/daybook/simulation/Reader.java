@@ -165,14 +165,14 @@ final class Reader {
         query.put("from", times.getFirst());
         query.put("to", times.getLast());
         query.put("limit", chance.pick(List.of("3", "100")));
-        long version = -1;
+        var progress = new Readings.Progress();
         while (true) {
             var asked = ask("statement", account, query, Map.of()).filter(Asked::isFound);
             if (asked.isEmpty()) {
                 return;
             }
             var body = asked.get().answer().body();
-            version = readings.judgeStatement(asked.get().call(), body, version);
+            readings.judgeStatement(asked.get().call(), body, progress);
             var next = body.path("entries").path("next");
             if (next.isNull()) {
                 return;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Holds what readers of one ledger are shown against the auditor's books: it must have been so at some time. */
 final class Readings {
@@ -71,14 +72,26 @@ final class Readings {
         }
     }
 
-    /** An account's tag tells its version and the number of its definition. */
+    /** An account's tag tells its version, or those of its parts, and the number of its definition. */
     private void judgeTag(Call call, AuditedAccount account, String tag, Optional<JsonNode> body) {
         var parts = tag.replace("\"", "").split("-", 2);
-        var version = Long.parseLong(parts[0]);
+        var versions = Stream.of(parts[0].split("\\.")).map(Long::parseLong).toList();
         var definition = Long.parseLong(parts[1]);
-        judgeVersion(call, account, version);
+        unless(versions.size() == account.parts().size(), "%s has the tag %s", call, tag);
+        var sum = Tally.NOTHING;
+        long version = 0;
+        for (int i = 0; i < versions.size(); i++) {
+            var part = account.parts().get(i);
+            judgeVersion(call, part, versions.get(i), account.isStriped());
+            sum = sum.plus(part.at(versions.get(i)).orElseThrow());
+            version += versions.get(i);
+        }
+        var shows = version;
+        var tally = sum;
         unless(
-                body.map(shown -> shown.path("version").asLong() == version).orElse(true),
+                body.map(shown -> shown.path("version").asLong() == shows
+                                && Answers.tally(shown.path("balances")).equals(tally))
+                        .orElse(true),
                 "%s has the tag %s: %s",
                 call,
                 tag,
@@ -94,8 +107,9 @@ final class Readings {
                 body);
         unless(
                 !isStrong(call)
+                        || account.isStriped()
                         || account.since(call.startedAt).stream()
-                                .anyMatch(state -> state.version() == version && state.definition() == definition),
+                                .anyMatch(state -> state.version() == shows && state.definition() == definition),
                 "%s was not %s in the time of %s",
                 account.id,
                 tag,
@@ -131,14 +145,18 @@ final class Readings {
         var account = auditor.accounts().get(body.path("id").asText());
         unless(body.path("ledger").asText().equals(auditor.ledger), "%s shows another ledger's: %s", call, body);
         unless(account != null, "%s shows an account that is not there: %s", call, body);
-        judgeVersion(call, account, body.path("version").asLong());
-        var tally = account.at(body.path("version").asLong());
-        unless(
-                tally.isPresent() && tally.get().equals(Answers.tally(body.path("balances"))),
-                "%s never was as %s shows it: %s",
-                account.id,
-                call,
-                body);
+        if (account.isStriped()) {
+            judgeSums(call, account, body);
+        } else {
+            judgeVersion(call, account, body.path("version").asLong(), false);
+            var tally = account.at(body.path("version").asLong());
+            unless(
+                    tally.isPresent() && tally.get().equals(Answers.tally(body.path("balances"))),
+                    "%s never was as %s shows it: %s",
+                    account.id,
+                    call,
+                    body);
+        }
         unless(
                 body.path("asset").asText().equals(account.asset)
                         && body.path("type").asText().equals(account.type)
@@ -149,17 +167,55 @@ final class Readings {
                 body);
     }
 
-    /** Not older than was asked for or than the view was for sure, and not newer than there is. */
-    private void judgeVersion(Call call, AuditedAccount account, long version) {
+    /** Of a striped account each part may be seen at a moment of its own; what was at a time that is over is final. */
+    private void judgeSums(Call call, AuditedAccount account, JsonNode body) {
         var at = Optional.ofNullable(call.query.get("at")).map(Instant::parse);
+        var version = body.path("version").asLong();
+        var least = account.parts().stream()
+                .mapToLong(part -> inView(call, part, at))
+                .sum();
+        unless(
+                version >= least && version <= account.now().version(),
+                "%s shows %s at version %d; in its view was %d, the newest is %d",
+                call,
+                account.id,
+                version,
+                least,
+                account.now().version());
+        if (isBefore(call, SETTLED.plus(CLOCKS))) {
+            var then = at.orElseThrow().plus(1, ChronoUnit.MICROS);
+            unless(
+                    version == account.entriesBefore(then, scheduler.now())
+                            && account.tallyBefore(then, scheduler.now()).equals(Answers.tally(body.path("balances"))),
+                    "%s was not as %s %s shows it: %s",
+                    account.id,
+                    call,
+                    call.query,
+                    body);
+        }
+    }
+
+    /** The version that the view of an account or a part was at for sure when a call came. */
+    private long inView(Call call, AuditedAccount account, Optional<Instant> at) {
         var sure = call.startedAt - SimulatedDynamoDb.OLDEST_READ_MICROS;
-        var inView = account.entries().stream()
+        return account.entries().stream()
                 .filter(state -> at.isEmpty() || !state.recordedAt().isAfter(at.get()))
                 .filter(state -> views.wasThere(place(account.id, state), sure))
                 .mapToLong(AuditedAccount.State::version)
                 .max()
                 .orElse(0);
+    }
+
+    /**
+     * Not older than was asked for or than the view was for sure, and not newer than there is.
+     *
+     * @param part whether it is one part of a striped account, of which the journal answers all that asks for a version
+     */
+    private void judgeVersion(Call call, AuditedAccount account, long version, boolean part) {
+        var at = Optional.ofNullable(call.query.get("at")).map(Instant::parse);
+        var inView = inView(call, account, at);
         var wanted = isStrong(call)
+                        || (part && !call.query.getOrDefault("atLeast", "0").equals("0"))
                 ? account.since(call.startedAt).getFirst().version()
                 : Long.parseLong(call.query.getOrDefault("atLeast", "0"));
         var most = at.map(instant -> account.entriesBefore(instant.plus(1, ChronoUnit.MICROS), scheduler.now()))
@@ -276,7 +332,7 @@ final class Readings {
                 call,
                 item);
         for (var entry : item.path("entries")) {
-            var account = auditor.accounts().get(entry.path("account").asText());
+            var account = auditor.part(entry);
             unless(
                     account.at(entry.path("version").asLong())
                             .equals(Optional.of(Answers.tally(entry.path("balances")))),
@@ -293,16 +349,17 @@ final class Readings {
         return switch (call.route) {
             case "entries" -> {
                 var account = auditor.accounts().get(call.target);
-                var required = account.entries().stream()
-                        .map(state -> place(account.id, state))
-                        .filter(view -> views.wasThere(view, sure) && isChosen(call, view.sk()))
-                        .map(Table.Key::sk)
+                var required = account.parts().stream()
+                        .flatMap(part -> part.entries().stream()
+                                .filter(state -> views.wasThere(place(part.id, state), sure))
+                                .map(state -> part.place(Timestamp.format(state.recordedAt()), state.version())))
+                        .filter(place -> isChosen(call, place))
                         .collect(Collectors.toSet());
                 yield new Listing(
                         call,
                         required,
-                        item -> "%s#%012d"
-                                .formatted(
+                        item -> auditor.part(item)
+                                .place(
                                         item.path("recordedAt").asText(),
                                         item.path("version").asLong()),
                         this::judgeEntry);
@@ -338,11 +395,10 @@ final class Readings {
     }
 
     private void judgeEntry(Call call, JsonNode item) {
-        var account = auditor.accounts().get(item.path("account").asText());
+        var account = auditor.part(item);
         var version = item.path("version").asLong();
         unless(
-                account != null
-                        && account.id.equals(call.target)
+                item.path("account").asText().equals(call.target)
                         && version >= 1
                         && version <= account.now().version(),
                 "%s shows an entry that is not there: %s",
@@ -363,13 +419,17 @@ final class Readings {
                 item);
     }
 
-    /**
-     * One page of a statement.
-     *
-     * @param last the version of the last entry on the page before; negative on the first
-     * @return the version of the last entry on this page
-     */
-    long judgeStatement(Call call, JsonNode body, long last) {
+    /** How far a statement has been read. */
+    static final class Progress {
+        /** The version that the entries of each part have come to. */
+        private final Map<String, Long> versions = new TreeMap<>();
+
+        private long entries;
+        private boolean settled;
+    }
+
+    /** One page of a statement, after others of it or none. */
+    void judgeStatement(Call call, JsonNode body, Progress progress) {
         var account = auditor.accounts().get(call.target);
         var from = Instant.parse(call.query.get("from"));
         var to = Instant.parse(call.query.get("to"));
@@ -383,25 +443,46 @@ final class Readings {
                 "%s has totals that are not the difference: %s",
                 call,
                 body);
-        var version = last < 0 ? opening : last;
+        var settled = !to.isAfter(
+                MachineClock.BEGINNING.plus(call.startedAt, ChronoUnit.MICROS).minus(SETTLED));
+        progress.settled |= settled && progress.entries == 0;
+        if (!account.isStriped()) {
+            progress.versions.putIfAbsent(account.id, opening);
+        }
         for (var entry : body.path("entries").path("items")) {
             judgeEntry(call, entry);
-            unless(entry.path("version").asLong() == ++version, "%s lacks entry %d: %s", call, version, body);
+            judgeNext(call, auditor.part(entry), from, entry.path("version").asLong(), progress);
         }
+        var last = account.isStriped() ? opening + progress.entries : progress.versions.get(account.id);
+        // While entries can still come in, those of a part that were slow may be behind the page already.
         unless(
-                version <= closing
-                        && (version == closing
-                                || !body.path("entries").path("next").isNull()),
+                (account.isStriped() && !progress.settled)
+                        || (last <= closing
+                                && (last == closing
+                                        || !body.path("entries").path("next").isNull())),
                 "%s ends at %d, its closing is %d",
                 call,
-                version,
+                last,
                 closing);
-        var settled =
-                MachineClock.BEGINNING.plus(call.startedAt, ChronoUnit.MICROS).minus(SETTLED);
-        if (!to.isAfter(settled)) {
+        if (settled) {
             statements.add(new Statement(call, account, from, opening, to, closing));
         }
-        return version;
+    }
+
+    private void judgeNext(Call call, AuditedAccount part, Instant from, long version, Progress progress) {
+        var before = progress.versions.put(part.id, version);
+        progress.entries++;
+        var striped = auditor.accounts().get(call.target).isStriped();
+        var follows = before == null
+                ? version > part.entriesBefore(from, call.startedAt)
+                        && version <= part.entriesBefore(from, scheduler.now()) + 1
+                : version == before + 1;
+        unless(
+                follows || (striped && !progress.settled),
+                "%s lacks what is before entry %d of %s",
+                call,
+                version,
+                part.id);
     }
 
     /** How an account is said to have stood just before an instant; its version. */
@@ -416,8 +497,12 @@ final class Readings {
                 version,
                 instant,
                 account.entriesBefore(instant, scheduler.now()));
+        var tally = Answers.tally(standing.path("balances"));
+        var least = account.entriesBefore(instant, call.startedAt);
         unless(
-                account.at(version).equals(Optional.of(Answers.tally(standing.path("balances")))),
+                account.isStriped()
+                        ? version > least || tally.equals(account.tallyBefore(instant, call.startedAt))
+                        : account.at(version).equals(Optional.of(tally)),
                 "%s never was as %s shows it: %s",
                 account.id,
                 call,
@@ -466,8 +551,8 @@ final class Readings {
     private Map<String, Tally> sums(Instant at) {
         var sums = new TreeMap<String, Tally>();
         for (var account : auditor.accounts().values()) {
-            var count = account.entriesBefore(at.plus(1, ChronoUnit.MICROS), scheduler.now());
-            sums.merge(account.asset + " " + account.type, account.at(count).orElseThrow(), Tally::plus);
+            var tally = account.tallyBefore(at.plus(1, ChronoUnit.MICROS), scheduler.now());
+            sums.merge(account.asset + " " + account.type, tally, Tally::plus);
         }
         sums.values().removeIf(Tally.NOTHING::equals);
         return sums;

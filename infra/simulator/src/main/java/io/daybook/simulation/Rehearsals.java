@@ -39,7 +39,7 @@ final class Rehearsals {
 
     /** It must follow from what the account was at some time of the call. */
     private void judgeEntry(Call call, JsonNode entry) {
-        var account = auditor.accounts().get(entry.path("account").asText());
+        var account = auditor.part(entry);
         var after = Answers.tally(entry.path("balances"));
         var change = Answers.tally(entry.path("change"));
         unless(

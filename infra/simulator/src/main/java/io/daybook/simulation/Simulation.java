@@ -323,7 +323,9 @@ final class Simulation {
                     .filter(AuditedTransaction::isPending)
                     .forEach(hold -> unless(
                             hold.expiresAt.map(at -> at.isAfter(now)).orElse(true), "%s has not expired", hold.id));
-            auditor.accounts().values().forEach(account -> auditEntries(auditor.ledger, account));
+            auditor.accounts().values().stream()
+                    .flatMap(account -> account.parts().stream())
+                    .forEach(part -> auditEntries(auditor.ledger, part));
         }
         readings.forEach(Readings::auditEnd);
         scheduler.start("clock", SETTLED + SECOND, () -> {});

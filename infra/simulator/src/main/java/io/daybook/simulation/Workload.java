@@ -9,8 +9,9 @@ import java.util.Map;
 
 /** Clients: what they ask for, and how they ask again when they got no answer. */
 final class Workload {
-    private static final List<String> CASH = List.of("cash");
-    private static final List<String> USERS = List.of("hot", "hot", "hot", "users:a", "users:b", "users:c", "capped");
+    private static final List<String> CASH = List.of("cash", "cash", "pool");
+    private static final List<String> USERS =
+            List.of("hot", "hot", "hot", "users:a", "users:b", "users:c", "capped", "fees");
     private static final List<String> YEN_CASH = List.of("cash:yen");
     private static final List<String> YEN_USERS = List.of("users:a:yen", "users:b:yen");
     private static final int MOST_TRIES = 8;
@@ -54,6 +55,8 @@ final class Workload {
         opening("users:b", "USD/2", "equity", "\"-500\"", "null");
         opening("users:c", "USD/2", "liability", "\"0\"", "null");
         opening("capped", "USD/2", "income", "\"0\"", "\"3000\"");
+        striped("pool", "USD/2", "asset", chance.between(2, 4));
+        striped("fees", "USD/2", "income", chance.between(2, 16));
         opening("cash:yen", "JPY/0", "expense", "null", "null");
         opening("users:a:yen", "JPY/0", "liability", "\"0\"", "null");
         opening("users:b:yen", "JPY/0", "liability", "\"0\"", "null");
@@ -62,6 +65,12 @@ final class Workload {
     private void opening(String account, String asset, String type, String minimum, String maximum) {
         var body = "{\"asset\":\"%s\",\"type\":\"%s\",\"minimum\":%s,\"maximum\":%s}"
                 .formatted(asset, type, minimum, maximum);
+        var wish = new Wish("open", account, body, Map.of(), Map.of());
+        scheduler.start(account, chance.below(50_000), () -> insist(wish, Integer.MAX_VALUE));
+    }
+
+    private void striped(String account, String asset, String type, int stripes) {
+        var body = "{\"asset\":\"%s\",\"type\":\"%s\",\"minimum\":null,\"stripes\":%d}".formatted(asset, type, stripes);
         var wish = new Wish("open", account, body, Map.of(), Map.of());
         scheduler.start(account, chance.below(50_000), () -> insist(wish, Integer.MAX_VALUE));
     }
