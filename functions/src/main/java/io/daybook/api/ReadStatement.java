@@ -2,6 +2,7 @@ package io.daybook.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.journal.Journal;
+import io.daybook.journal.Outbox;
 import io.daybook.ledger.AccountState;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Standing;
@@ -15,6 +16,7 @@ import io.daybook.views.Range;
 import io.daybook.views.RecordedEntry;
 import io.daybook.views.Views;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
 public final class ReadStatement extends ApiHandler {
     private final Journal journal;
     private final Views views;
+    private final InstantSource clock;
 
     public ReadStatement() {
         this(Deployment.ofLambda(deployment ->
@@ -41,6 +44,7 @@ public final class ReadStatement extends ApiHandler {
         super(deployment);
         journal = deployment.journal();
         views = deployment.views();
+        clock = deployment.clock();
     }
 
     /**
@@ -62,6 +66,7 @@ public final class ReadStatement extends ApiHandler {
         var cursors = Cursors.of("statement", ledger, id, range.toString());
         var paging = cursors.ascendingPaging(request);
         request.endParameters();
+        var now = clock.instant();
         var account = journal.account(ledger, id)
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
         var parts = account.partNames();
@@ -76,9 +81,12 @@ public final class ReadStatement extends ApiHandler {
             }
         }
         var statement = new Statement(opening, closing, from, to, page(range, paging, opening, closing));
-        return request.header("accept").filter(ReadStatement::wantsCsv).isPresent()
+        var reply = request.header("accept").filter(ReadStatement::wantsCsv).isPresent()
                 ? csv(statement, request, cursors.writer(paging))
                 : Reply.json(200, json(statement, cursors.writer(paging)));
+        var varied = reply.with("vary", "accept");
+        // An entry may still come in before a later instant.
+        return to.isAfter(now.minus(Outbox.SETTLED)) ? varied : varied.forGood();
     }
 
     /**

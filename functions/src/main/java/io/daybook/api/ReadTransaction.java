@@ -23,7 +23,17 @@ public final class ReadTransaction extends ApiHandler {
         var id = request.transaction();
         var transaction = journal.transaction(request.ledger(), id)
                 .orElseThrow(() -> Problem.transactionNotFound(id).refused());
-        return Reply.json(200, Json.transaction(transaction)).unlessKnown(etag(transaction), request);
+        var reply = Reply.json(200, Json.transaction(transaction));
+        return (isFinal(transaction) ? reply.forGood() : reply).unlessKnown(etag(transaction), request);
+    }
+
+    /** Whether nothing can happen to it any more; of what was posted that is what is reversed, or itself a reversal. */
+    private static boolean isFinal(Transaction transaction) {
+        return switch (transaction.status()) {
+            case DECLINED, VOIDED, EXPIRED -> true;
+            case POSTED -> transaction.reversed() != null || transaction.terms().reverses() != null;
+            case PENDING -> false;
+        };
     }
 
     /** Changes with every event of the transaction. */

@@ -30,6 +30,11 @@ record Reply(int status, Map<String, String> headers, String body) {
         return new Reply(status, Map.copyOf(more), body);
     }
 
+    /** With leave to be kept: the same request, by the same caller, will never be answered otherwise. */
+    Reply forGood() {
+        return with("cache-control", "private, max-age=31536000, immutable");
+    }
+
     /** As 304 without a body where the caller has this state already, by its {@code If-None-Match}. */
     Reply unlessKnown(String etag, Request request) {
         var tagged = with("etag", etag);

@@ -470,6 +470,54 @@ class Section6ReadingTest {
         unchanged(ledger, path, changed(ledger, path, settled));
     }
 
+    // Answers to keep.
+
+    @Test
+    void a_transaction_may_be_kept_once_nothing_can_happen_to_it() {
+        var ledger = TestLedger.ofAlice(100);
+        var declined = ledger.transfer("alice", "shop", 101).is(422).text("/transaction");
+        var voided = ledger.hold("alice", "shop", 10).is(201).id();
+        assertThat(kept(ledger, "/transactions/" + voided)).isFalse();
+        ledger.release(voided).is(200);
+        var settled = ledger.hold("alice", "shop", 10).is(201).id();
+        ledger.settle(settled, null).is(200);
+        assertThat(kept(ledger, "/transactions/" + settled)).isFalse();
+        var reversed = ledger.transfer("alice", "shop", 10).is(201).id();
+        assertThat(kept(ledger, "/transactions/" + reversed)).isFalse();
+        var reversal = ledger.reverse(reversed).is(201).id();
+        for (var id : List.of(declined, voided, reversed, reversal)) {
+            var path = "/transactions/" + id;
+            assertThat(kept(ledger, path)).isTrue();
+            var etag = ledger.get(path).header("etag").orElseThrow();
+            assertThat(ledger.get(path, "if-none-match", etag).is(304).header("cache-control"))
+                    .isEqualTo(ledger.get(path).header("cache-control"));
+        }
+    }
+
+    @Test
+    void a_statement_may_be_kept_if_its_end_is_long_enough_ago_and_nothing_else_of_an_account_may() {
+        var ledger = TestLedger.ofAlice(100).seen("alice");
+        var past = "/accounts/alice/statement?from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z";
+        assertThat(kept(ledger, past)).isTrue();
+        assertThat(ledger.get(past, "accept", "text/csv").is(200).header("cache-control"))
+                .contains("private, max-age=31536000, immutable");
+        var now = Instant.now();
+        assertThat(kept(ledger, "/accounts/alice/statement?from=2020-01-01T00:00:00Z&to=" + now.minusSeconds(5)))
+                .isFalse();
+        assertThat(kept(ledger, "/accounts/alice/statement?" + ALWAYS)).isFalse();
+        // It has the limits and the description of now.
+        assertThat(kept(ledger, "/accounts/alice?at=2021-01-01T00:00:00Z")).isFalse();
+        assertThat(kept(ledger, "/accounts/alice")).isFalse();
+        assertThat(kept(ledger, "/accounts/alice/entries?to=2021-01-01T00:00:00Z"))
+                .isFalse();
+    }
+
+    private static boolean kept(TestLedger ledger, String path) {
+        var leave = ledger.get(path).is(200).header("cache-control");
+        leave.ifPresent(text -> assertThat(text).isEqualTo("private, max-age=31536000, immutable"));
+        return leave.isPresent();
+    }
+
     private static void unchanged(TestLedger ledger, String path, String etag) {
         for (var known : List.of(etag, "W/" + etag, "\"other\", " + etag, "*")) {
             var answer = ledger.get(path, "if-none-match", known).is(304);
