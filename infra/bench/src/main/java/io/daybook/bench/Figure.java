@@ -1,6 +1,8 @@
 package io.daybook.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,8 @@ record Figure(
     /** With as many decimals as can matter. */
     static String text(double value) {
         var size = Math.abs(value);
-        var decimals = size >= 100 || value == Math.rint(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4;
-        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+        var decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4;
+        var pattern = decimals == 0 ? "#,##0" : "#,##0." + "#".repeat(decimals);
+        return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
     }
 }

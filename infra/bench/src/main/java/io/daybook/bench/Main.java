@@ -1,5 +1,8 @@
 package io.daybook.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +12,7 @@ import java.util.stream.Collectors;
 
 /** {@code ./daybook bench}: measures, keeps the results, and says whether they are what is promised. */
 public final class Main {
-    private static final List<Bench> BENCHES = List.of();
+    private static final List<Bench> BENCHES = List.of(new Calls(), new Overhead(), new Connections());
 
     private final List<Bench> benches;
     private final Results results;
@@ -24,8 +27,11 @@ public final class Main {
     /** Runs the benches that are named, or all. */
     public static void main(String[] args) throws Exception {
         var results = new Results(Path.of("infra", "bench", "results"));
+        var console = System.out;
+        // What functions log in a bench is not for whoever reads its figures.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
         // DynamoDB Local's threads would keep the JVM alive.
-        System.exit(new Main(BENCHES, results, System.out).run(List.of(args)));
+        System.exit(new Main(BENCHES, results, console).run(List.of(args)));
     }
 
     /** What the process ends with: 1 where {@code --check} finds a target missed, 2 where it was called wrongly. */

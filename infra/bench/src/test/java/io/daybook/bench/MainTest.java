@@ -46,7 +46,7 @@ class MainTest {
                 "lag",
                 List.of(
                         Figure.of("p50", 400, "ms"),
-                        Figure.of("p99", 250.5, "ms").with(Target.atMost(250)),
+                        Figure.of("p99", 251.2, "ms").with(Target.atMost(250)),
                         Figure.of("rate", 9, "1/s").with(Target.atLeast(10))));
         assertThat(run(List.of(calls, lag), "--check")).isEqualTo(1);
         assertThat(lastLine()).isEqualTo("Missed, first of 2: lag: p99 is 251 ms, target at most 250");

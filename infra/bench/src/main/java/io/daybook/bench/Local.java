@@ -1,0 +1,34 @@
+package io.daybook.bench;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.regions.Region;
+
+/** Clients of the local cloud's services. */
+final class Local {
+    static final AwsCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
+
+    private Local() {}
+
+    /** A client, by the variable of a function's environment that says where its service answers. */
+    static <B extends AwsClientBuilder<B, C> & SdkClientBuilder<B, C>, C> C client(
+            B builder, Map<String, String> environment, String variable, ExecutionInterceptor... interceptors) {
+        var endpoint = environment.get(variable);
+        if (endpoint == null) {
+            throw new IllegalArgumentException("the environment has no " + variable);
+        }
+        return builder.endpointOverride(URI.create(endpoint))
+                .region(Region.of(environment.getOrDefault("AWS_REGION", "us-east-1")))
+                .credentialsProvider(CREDENTIALS)
+                .overrideConfiguration(settings -> settings.executionInterceptors(List.of(interceptors)))
+                .build();
+    }
+}
