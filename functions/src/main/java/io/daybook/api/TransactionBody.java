@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** How a transaction is asked for. */
 final class TransactionBody {
@@ -48,12 +47,9 @@ final class TransactionBody {
     }
 
     private static Map<String, Long> expect(Fields body, List<Posting> postings) {
-        var accounts = postings.stream()
-                .flatMap(posting -> java.util.stream.Stream.of(posting.debit(), posting.credit()))
-                .collect(Collectors.toSet());
         var expected = new LinkedHashMap<String, Long>();
         body.entries("expect", (part, account) -> {
-            if (!accounts.contains(account)) {
+            if (!Command.accountsOf(postings).contains(account)) {
                 part.fault("/" + account.replace("~", "~0").replace("/", "~1"), "must be an account of the postings");
             }
             part.refuseNull(account, "a version");

@@ -25,6 +25,11 @@ public final class LedgerClock implements InstantSource, ExecutionInterceptor {
     /** How far DynamoDB's clock is ahead of the machine's, by its newest answer. */
     private volatile Duration ahead = Duration.ZERO;
 
+    /** The newest date that was read: all answers within a second tell the same. */
+    private volatile Read newest = new Read("", Instant.EPOCH);
+
+    private record Read(String date, Instant instant) {}
+
     public LedgerClock(InstantSource machine) {
         this.machine = machine;
     }
@@ -49,8 +54,7 @@ public final class LedgerClock implements InstantSource, ExecutionInterceptor {
 
     private void answered(String date) {
         try {
-            var theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
+            var theirs = read(date);
             var ours = machine.instant();
             // The header tells whole seconds: any moment of that second agrees with it.
             ahead = ours.truncatedTo(ChronoUnit.SECONDS).equals(theirs)
@@ -59,5 +63,17 @@ public final class LedgerClock implements InstantSource, ExecutionInterceptor {
         } catch (DateTimeParseException e) {
             // An answer without a readable date says nothing about the clock.
         }
+    }
+
+    private Instant read(String date) {
+        var read = newest;
+        if (!read.date.equals(date)) {
+            read = new Read(
+                    date,
+                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
+            newest = read;
+        }
+        return read.instant;
     }
 }
