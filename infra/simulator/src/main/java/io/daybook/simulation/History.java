@@ -9,14 +9,24 @@ final class History {
     private static final int LONGEST = 4000;
 
     private final Scheduler scheduler;
+    private final boolean isKept;
     private final List<String> lines = new ArrayList<>();
 
     History(Scheduler scheduler) {
+        this(scheduler, true);
+    }
+
+    /** @param isKept else nothing is written down, as millions of lines would be of no use to anybody */
+    History(Scheduler scheduler, boolean isKept) {
         this.scheduler = scheduler;
+        this.isKept = isKept;
     }
 
     @SuppressWarnings("AnnotateFormatMethod") // As in Violation.
     void note(String line, Object... figures) {
+        if (!isKept) {
+            return;
+        }
         var text = line.formatted(figures);
         var shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "... " + text.hashCode();
         lines.add("%12.6f %s: %s".formatted(scheduler.now() / 1e6, scheduler.subject(), shown));

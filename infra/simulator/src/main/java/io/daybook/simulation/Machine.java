@@ -65,6 +65,11 @@ final class Machine {
 
     /** @param ledgerClock what it dates events by */
     Machine(MachineClock clock, InstantSource ledgerClock, DynamoDbClient dynamoDb, SqsClient sqs) {
+        this(clock, ledgerClock, dynamoDb, sqs, SHARDS);
+    }
+
+    /** @param shards over how many keys the outbox and the lists of transactions are spread */
+    Machine(MachineClock clock, InstantSource ledgerClock, DynamoDbClient dynamoDb, SqsClient sqs, String shards) {
         this.clock = clock;
         skew = clock.skew();
         var deployment = new Deployment(
@@ -74,8 +79,8 @@ final class Machine {
                         "EVENTS_QUEUE_URL", "simulated",
                         "DEAD_LETTERS_QUEUE_URL", DEAD_LETTERS,
                         "PARTS_QUEUE_URL", PARTS,
-                        "OUTBOX_SHARDS", SHARDS,
-                        "TRANSACTION_LIST_SHARDS", SHARDS),
+                        "OUTBOX_SHARDS", shards,
+                        "TRANSACTION_LIST_SHARDS", shards),
                 dynamoDb,
                 sqs,
                 ledgerClock);

@@ -1,6 +1,7 @@
 package io.daybook.simulation;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -24,6 +25,7 @@ final class Network {
     private final Chance chance;
     private final Faults faults;
     private final History history;
+    private final Pace pace;
     private int operations;
     private long answerSentAt;
 
@@ -35,10 +37,15 @@ final class Network {
     }
 
     Network(Scheduler scheduler, Chance chance, Faults faults, History history) {
+        this(scheduler, chance, faults, history, Pace.wild(chance));
+    }
+
+    Network(Scheduler scheduler, Chance chance, Faults faults, History history, Pace pace) {
         this.scheduler = scheduler;
         this.chance = chance;
         this.faults = faults;
         this.history = history;
+        this.pace = pace;
     }
 
     int operations() {
@@ -55,13 +62,18 @@ final class Network {
     }
 
     <T> T call(String what, Refusals refusals, Supplier<T> service) {
+        return call(what, 1, refusals, attempt -> service.get());
+    }
+
+    /** @param items how many items the call reads or writes */
+    <T> T call(String what, int items, Refusals refusals, Function<Pace.Attempt, T> service) {
         operations++;
         var giveUpAt = scheduler.now() + PATIENCE_MICROS;
         var attempts = chance.between(1, MOST_ATTEMPTS);
         try {
             for (int attempt = 1; true; attempt++) {
                 try {
-                    return attempt(what, refusals, service);
+                    return attempt(what, pace.attempt(what, items), refusals, service);
                 } catch (SdkException e) {
                     var failure = e.toBuilder().numAttempts(attempt).build();
                     if (scheduler.now() > giveUpAt) {
@@ -86,25 +98,25 @@ final class Network {
                 || answer instanceof TransactionInProgressException;
     }
 
-    private <T> T attempt(String what, Refusals refusals, Supplier<T> service) {
+    private <T> T attempt(String what, Pace.Attempt attempt, Refusals refusals, Function<Pace.Attempt, T> service) {
         dieIf(Fault.DIED_BEFORE, what);
-        scheduler.pause(chance.latency());
+        scheduler.pause(attempt.there());
         timeOutIf(Fault.TIMED_OUT_BEFORE, what);
-        arriveLate(what, service);
+        arriveLate(what, () -> service.apply(attempt));
         if (faults.strikes(Fault.FAILED_BEFORE, what)) {
             throw refusals.failed();
         }
         if (faults.strikes(Fault.THROTTLED, what)) {
             throw refusals.throttled();
         }
-        var result = service.get();
+        var result = service.apply(attempt);
         dieIf(Fault.DIED_AFTER, what);
         timeOutIf(Fault.TIMED_OUT_AFTER, what);
         if (faults.strikes(Fault.FAILED_AFTER, what)) {
             throw refusals.failed();
         }
         var sentAt = scheduler.now();
-        scheduler.pause(chance.latency());
+        scheduler.pause(attempt.back());
         answerSentAt = sentAt;
         return result;
     }

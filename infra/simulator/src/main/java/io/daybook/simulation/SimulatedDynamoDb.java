@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -34,7 +35,6 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private static final int MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
     private static final int MAX_PAGE_BYTES = 1024 * 1024;
     static final int OLDEST_READ_MICROS = 1_500_000;
-    private static final int MAX_HELD_MICROS = 12_000;
 
     private static final Network.Refusals REFUSALS = new Network.Refusals() {
         @Override
@@ -65,6 +65,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private final Faults faults;
     private final History history;
     private final Consumer<Commit> watch;
+    private final Capacity capacity;
     private int tokens;
 
     SimulatedDynamoDb(
@@ -74,12 +75,24 @@ final class SimulatedDynamoDb implements DynamoDbClient {
             Faults faults,
             History history,
             Consumer<Commit> watch) {
+        this(scheduler, network, chance, faults, history, watch, Capacity.unlimited());
+    }
+
+    SimulatedDynamoDb(
+            Scheduler scheduler,
+            Network network,
+            Chance chance,
+            Faults faults,
+            History history,
+            Consumer<Commit> watch,
+            Capacity capacity) {
         this.scheduler = scheduler;
         this.network = network;
         this.chance = chance;
         this.faults = faults;
         this.history = history;
         this.watch = watch;
+        this.capacity = capacity;
     }
 
     Table table(String name) {
@@ -107,7 +120,10 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     @Override
     public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
-        return network.call("BatchGetItem", REFUSALS, () -> {
+        var keysAsked = request.requestItems().values().stream()
+                .mapToInt(asked -> asked.keys().size())
+                .sum();
+        return network.call("BatchGetItem", keysAsked, REFUSALS, attempt -> {
             var found = new HashMap<String, List<Map<String, AttributeValue>>>();
             var left = new HashMap<String, KeysAndAttributes>();
             request.requestItems().forEach((name, asked) -> {
@@ -314,8 +330,8 @@ final class SimulatedDynamoDb implements DynamoDbClient {
         var token = Optional.ofNullable(request.clientRequestToken()).orElseGet(() -> "token-" + tokens++);
         try {
             unless(!subjectIsHopeless(), "%s tries again what was refused for good", scheduler.subject());
-            return network.call("TransactWriteItems", REFUSALS, () -> {
-                transact(token, request);
+            return network.call("TransactWriteItems", request.transactItems().size(), REFUSALS, attempt -> {
+                transact(token, request, attempt);
                 return TransactWriteItemsResponse.builder().build();
             });
         } catch (TransactionCanceledException e) {
@@ -332,11 +348,16 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     }
 
     /** What a part of a transaction comes to. */
-    private record Part(String table, Key key, Optional<Map<String, AttributeValue>> item, TransactWriteItem asked) {}
+    private record Part(String table, Key key, Optional<Map<String, AttributeValue>> item, TransactWriteItem asked) {
+        /** Write units: in a transaction two for each KB, and for a delete as for 1 KB. */
+        int units() {
+            return item.map(put -> 2 * Math.ceilDiv(ItemRules.bytes(put), 1024)).orElse(2);
+        }
+    }
 
     private record Pair(Key key, Optional<Map<String, AttributeValue>> item) {}
 
-    private void transact(String token, TransactWriteItemsRequest request) {
+    private void transact(String token, TransactWriteItemsRequest request, Pace.Attempt attempt) {
         if (doneTokens.containsKey(token)) {
             if (!doneTokens.get(token).equals(request.transactItems())) {
                 throw IdempotentParameterMismatchException.builder()
@@ -367,14 +388,21 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 "a transaction cannot write more than 4 MB");
         var name = parts.getFirst().table();
         var keys = parts.stream().map(Part::key).toList();
-        refuse(parts, false);
+        var throttled = parts.stream()
+                .filter(part -> !capacity.grants(part.key().pk(), part.units()))
+                .map(Part::key)
+                .collect(Collectors.toSet());
+        refuse(parts, throttled, false);
         tokensInProgress.add(token);
         table(name).hold(keys);
-        scheduler.pause(chance.between(100, MAX_HELD_MICROS));
+        scheduler.pause(attempt.held());
         table(name).release(keys);
         tokensInProgress.remove(token);
         // Its own items are free again, so that what is found now are failed conditions.
-        refuse(parts, faults.strikes(Fault.REFUSED_FOR_GOOD, parts.getLast().key()));
+        refuse(
+                parts,
+                Set.of(),
+                faults.strikes(Fault.REFUSED_FOR_GOOD, parts.getLast().key()));
         doneTokens.put(token, request.transactItems());
         write(
                 name,
@@ -382,7 +410,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     }
 
     /** Cancels a transaction for all that stands against it, and for good where its last part cannot be written. */
-    private void refuse(List<Part> parts, boolean forGood) {
+    private void refuse(List<Part> parts, Set<Key> throttled, boolean forGood) {
         var reasons = new HashMap<Key, CancellationReason>();
         parts.stream()
                 .sorted(Comparator.comparing(part -> part.key().toString()))
@@ -393,7 +421,8 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                     var code = "None";
                     if (table.isHeld(part.key())) {
                         code = "TransactionConflict";
-                    } else if (faults.strikes(Fault.WRITE_THROTTLED_IN_TRANSACTION, part.key())) {
+                    } else if (throttled.contains(part.key())
+                            || faults.strikes(Fault.WRITE_THROTTLED_IN_TRANSACTION, part.key())) {
                         code = "ThrottlingError";
                     } else if (put != null && put.conditionExpression() != null) {
                         var expressions =

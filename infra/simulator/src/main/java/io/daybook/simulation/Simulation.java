@@ -36,6 +36,11 @@ final class Simulation {
     static final List<String> LEDGERS = List.of("main", "main-2");
 
     static {
+        silence();
+    }
+
+    /** Nobody reads the functions' logs and metrics here. */
+    static void silence() {
         Configurator.setAllLevels("", Level.OFF);
         var silent = (Metrics) Proxy.newProxyInstance(
                 Metrics.class.getClassLoader(), new Class<?>[] {Metrics.class}, (proxy, method, arguments) -> null);
