@@ -33,6 +33,8 @@ public record Deviation(Rule rule, String key, String detail) {
         BALANCED,
         /** Every pending hold with an end is listed as due, and every listed one is pending. */
         LISTED,
+        /** What is spread over shards stands under one that is read. */
+        COVERED,
         /** A hold that has come to its end has been ended. */
         EXPIRED,
         /** What was appended has reached the views before long. */

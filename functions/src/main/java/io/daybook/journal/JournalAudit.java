@@ -3,6 +3,7 @@ package io.daybook.journal;
 import static io.daybook.items.Attributes.DUE_SHARD;
 import static io.daybook.items.Attributes.KIND;
 import static io.daybook.items.Deviation.Rule.COMPLETE;
+import static io.daybook.items.Deviation.Rule.COVERED;
 import static io.daybook.items.Deviation.Rule.EXPIRED;
 import static io.daybook.items.Deviation.Rule.HEAD;
 import static io.daybook.items.Deviation.Rule.LISTED;
@@ -39,10 +40,12 @@ public final class JournalAudit {
 
     private final DynamoDbClient dynamoDb;
     private final String table;
+    private final Shards shards;
 
-    public JournalAudit(DynamoDbClient dynamoDb, String table) {
+    public JournalAudit(DynamoDbClient dynamoDb, String table, Shards shards) {
         this.dynamoDb = dynamoDb;
         this.table = table;
+        this.shards = shards;
     }
 
     /** Whether an item of the journal is an event. */
@@ -80,6 +83,7 @@ public final class JournalAudit {
         for (var item : items) {
             try {
                 checks.add(checkOf(item, now));
+                shards.uncovered(item).ifPresent(what -> deviations.add(Deviation.of(COVERED, item, what)));
             } catch (RuntimeException e) {
                 deviations.add(Deviation.of(READABLE, item, String.valueOf(e.getMessage())));
             }

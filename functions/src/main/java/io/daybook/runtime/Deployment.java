@@ -82,7 +82,7 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
     }
 
     public JournalAudit journalAudit() {
-        return new JournalAudit(dynamoDb, variable("JOURNAL_TABLE"));
+        return new JournalAudit(dynamoDb, variable("JOURNAL_TABLE"), shards());
     }
 
     public TableScan journalScan() {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.items.Deviation;
 import io.daybook.items.Item;
+import io.daybook.journal.JournalAudit;
+import io.daybook.journal.Shards;
 import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
 import java.math.BigInteger;
@@ -321,6 +324,23 @@ class AuditTest {
         }
         writer.join();
         assertThat(found).isNotEmpty().allSatisfy(first -> assertThat(first).isEmpty());
+    }
+
+    @Test
+    void finds_what_no_reader_covers_after_a_count_of_shards_has_shrunk() {
+        var shrunk = new JournalAudit(machine.deployment.dynamoDb(), cloud.physicalId("Journal"), new Shards(1, 1));
+        var due = Item.keyed("due#1", "2026-11-24T08:00:00.000000Z#" + ledger + "#tx_1");
+        var event = tables.items("Journal").stream()
+                .map(Item::new)
+                .filter(item -> item.has("ls"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(shrunk.check(List.of(event), now.get())).isEmpty();
+        assertThat(shrunk.check(List.of(new Item(event.attributes()).put("ls", 1), due), now.get()))
+                .extracting(Deviation::detail)
+                .contains(
+                        "it is listed under shard 1, and no more than 1 are read",
+                        "no more than 1 shards of the outbox are read");
     }
 
     @Test
