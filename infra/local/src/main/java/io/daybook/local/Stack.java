@@ -13,13 +13,17 @@ final class Stack {
     static final String ACCOUNT = "000000000000";
 
     static final String TABLE = "AWS::DynamoDB::Table";
+    /** Of which this machine is one region, and has the one replica of it. */
+    static final String GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable";
+
     static final String QUEUE = "AWS::SQS::Queue";
     static final String FUNCTION = "AWS::Serverless::Function";
     static final String LOG_GROUP = "AWS::Logs::LogGroup";
     static final String HTTP_API = "AWS::Serverless::HttpApi";
 
     private static final Map<String, String> NAME_PROPERTIES =
-            Map.of(TABLE, "TableName", QUEUE, "QueueName", FUNCTION, "FunctionName", HTTP_API, "Name");
+            Map.of(
+                    TABLE, "TableName", GLOBAL_TABLE, "TableName", QUEUE, "QueueName", FUNCTION, "FunctionName", HTTP_API, "Name");
     private final Template template;
     private final Intrinsics intrinsics;
     private final Services services;
@@ -102,7 +106,7 @@ final class Stack {
     /** What {@code GetAtt} gives, of the resources that run here and of what functions may write to. */
     Optional<String> attribute(Template.Resource resource, String attribute) {
         var value = switch (resource.type() + " " + attribute) {
-            case TABLE + " Arn" -> services.arn("dynamodb", "table/" + name(resource));
+            case TABLE + " Arn", GLOBAL_TABLE + " Arn" -> services.arn("dynamodb", "table/" + name(resource));
             case QUEUE + " Arn" -> services.arn("sqs", name(resource));
             case QUEUE + " QueueName" -> name(resource);
             case QUEUE + " QueueUrl" -> physicalId(resource);

@@ -2,6 +2,7 @@ package io.daybook.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -19,17 +20,19 @@ final class Tables {
     private Tables() {}
 
     static void create(Stack stack, DynamoDbClient dynamoDb) {
-        for (var resource : stack.resources(Stack.TABLE)) {
-            create(stack.name(resource), stack.properties(resource), dynamoDb);
-        }
+        tables(stack).forEach(table -> create(stack.name(table), stack.properties(table), dynamoDb));
     }
 
     /** What removes each of them again. */
     static List<AutoCloseable> removals(Stack stack, DynamoDbClient dynamoDb) {
-        return stack.resources(Stack.TABLE).stream()
+        return tables(stack)
                 .map(stack::name)
                 .<AutoCloseable>map(name -> () -> dynamoDb.deleteTable(delete -> delete.tableName(name)))
                 .toList();
+    }
+
+    private static Stream<Template.Resource> tables(Stack stack) {
+        return Stream.of(Stack.TABLE, Stack.GLOBAL_TABLE).flatMap(type -> stack.resources(type).stream());
     }
 
     private static void create(String name, Section properties, DynamoDbClient dynamoDb) {
