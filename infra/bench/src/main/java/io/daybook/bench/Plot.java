@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.NumberFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -21,12 +23,17 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.category.StatisticalBarRenderer;
+import org.jfree.chart.title.LegendTitle;
+import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.statistics.DefaultStatisticalCategoryDataset;
 import org.jfree.data.xy.XYSeries;
@@ -90,8 +97,45 @@ record Plot(JFreeChart chart, int width, int height) {
         return new Plot(chart, WIDTH, 500);
     }
 
+    /**
+     * Lines of points one under the other, over the same x, all of it logarithmic but for shares in percent.
+     *
+     * @param panels by the name of their y, as the series of {@link #lines}
+     */
+    static Plot panels(
+            String title,
+            String x,
+            SequencedMap<String, ? extends SequencedMap<String, ? extends Map<? extends Number, ? extends Number>>>
+                    panels) {
+        var stack = new CombinedDomainXYPlot(powers(2, x));
+        panels.forEach((y, series) -> {
+            var panel = lines(title, x, y, series, false).chart().getXYPlot();
+            panel.setDomainAxis(null);
+            if (!y.endsWith("%")) {
+                panel.setRangeAxis(powers(2, y));
+            }
+            stack.add(panel);
+        });
+        var chart = new JFreeChart(title, JFreeChart.DEFAULT_TITLE_FONT, stack, false);
+        var legend = new LegendTitle(stack.getSubplots().getFirst());
+        legend.setPosition(RectangleEdge.BOTTOM);
+        chart.addSubtitle(legend);
+        style(chart);
+        stack.getSubplots().forEach(Plot::color);
+        return new Plot(chart, WIDTH, 200 + 200 * panels.size());
+    }
+
     private static ValueAxis axis(String label, boolean logarithmic) {
-        return logarithmic ? new LogAxis(label) : new NumberAxis(label);
+        return logarithmic ? powers(10, label) : new NumberAxis(label);
+    }
+
+    /** Logarithmic, with a label at each power. */
+    private static LogAxis powers(int base, String label) {
+        var axis = new LogAxis(label);
+        axis.setBase(base);
+        axis.setTickUnit(new NumberTickUnit(1), false, false);
+        axis.setNumberFormatOverride(NumberFormat.getInstance(Locale.ROOT));
+        return axis;
     }
 
     private static void style(JFreeChart chart) {
@@ -109,11 +153,17 @@ record Plot(JFreeChart chart, int width, int height) {
         for (int i = 0; i < COLORS.length; i++) {
             if (chart.getPlot() instanceof CategoryPlot bars && bars.getRenderer() instanceof BarRenderer renderer) {
                 renderer.setSeriesPaint(i, COLORS[i]);
-            } else {
-                var renderer = chart.getXYPlot().getRenderer();
-                renderer.setSeriesPaint(i, COLORS[i]);
-                renderer.setSeriesStroke(i, new BasicStroke(2));
             }
+        }
+        if (chart.getPlot() instanceof XYPlot lines && !(lines instanceof CombinedDomainXYPlot)) {
+            color(lines);
+        }
+    }
+
+    private static void color(XYPlot lines) {
+        for (int i = 0; i < COLORS.length; i++) {
+            lines.getRenderer().setSeriesPaint(i, COLORS[i]);
+            lines.getRenderer().setSeriesStroke(i, new BasicStroke(2));
         }
     }
 

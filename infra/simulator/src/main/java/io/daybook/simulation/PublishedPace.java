@@ -1,6 +1,7 @@
 package io.daybook.simulation;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How long DynamoDB's calls take by the figures that have been published: those that Alex DeBrie measured from Lambda in
@@ -11,7 +12,7 @@ import java.util.List;
  * <p>For reads, and for SQS, there is no such table; they are given the figures of a single or batched write, which are
  * not better than theirs. Neither holds an item of a transaction up.
  */
-final class PublishedPace implements Pace {
+public final class PublishedPace implements Pace {
     private static final List<Double> SHARES = List.of(0.0, 0.5, 0.9, 0.95, 0.99, 1.0);
 
     /**
@@ -36,13 +37,20 @@ final class PublishedPace implements Pace {
             return Math.round(1000 * (at(upper - 1, items) * (1 - part) + at(upper, items) * part));
         }
 
+        double mean(int items) {
+            return IntStream.range(1, SHARES.size())
+                    .mapToDouble(upper ->
+                            (SHARES.get(upper) - SHARES.get(upper - 1)) * (at(upper - 1, items) + at(upper, items)) / 2)
+                    .sum();
+        }
+
         private double at(int position, int items) {
             var more = (large.get(position) - small.get(position)) / (largeItems - smallItems);
             return small.get(position) + more * (items - smallItems);
         }
     }
 
-    private static final Latencies PUT = Latencies.ofEach(List.of(5.47, 7.55, 11.3, 13.2, 16.2, 29.0));
+    private static final Latencies SINGLE = Latencies.ofEach(List.of(5.47, 7.55, 11.3, 13.2, 16.2, 29.0));
     private static final Latencies BATCH = new Latencies(
             5, List.of(6.59, 8.14, 13.3, 15.4, 25.5, 56.8), 25, List.of(7.96, 10.2, 16.0, 18.0, 27.6, 76.4));
     private static final Latencies TRANSACTION = new Latencies(
@@ -57,15 +65,27 @@ final class PublishedPace implements Pace {
         this.heldShare = heldShare;
     }
 
-    @Override
-    public Attempt attempt(String operation, int items) {
-        var latencies = switch (operation) {
+    /**
+     * How long calls take on average, in milliseconds.
+     *
+     * @param items how many items a call reads or writes
+     */
+    public static double meanMillis(String operation, int items) {
+        return latencies(operation).mean(items);
+    }
+
+    private static Latencies latencies(String operation) {
+        return switch (operation) {
             case "TransactWriteItems" -> TRANSACTION;
-            case "BatchGetItem" -> BATCH;
-            case "GetItem", "Query", "SendMessage" -> PUT;
+            case "BatchGetItem", "BatchWriteItem" -> BATCH;
+            case "GetItem", "PutItem", "UpdateItem", "Query", "SendMessage" -> SINGLE;
             default -> throw new IllegalArgumentException("no figures of " + operation);
         };
-        var whole = latencies.micros(chance.share(), items);
+    }
+
+    @Override
+    public Attempt attempt(String operation, int items) {
+        var whole = latencies(operation).micros(chance.share(), items);
         var held = operation.equals("TransactWriteItems") ? Math.round(whole * heldShare) : 0;
         var there = (whole - held) / 2;
         return new Attempt() {
