@@ -8,9 +8,15 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.daybook.journal.Outcome;
 import io.daybook.journal.Unreachable;
+import io.daybook.ledger.AccountType;
+import io.daybook.ledger.Asset;
+import io.daybook.ledger.Command;
+import io.daybook.ledger.Definition;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.LambdaJson;
 import io.daybook.runtime.Telemetry;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,6 +35,9 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
 
     /** A ledger, an account and a key for {@link #rehearse}. */
     static final String NOBODY = "nobody";
+
+    /** A transaction for {@link #rehearse}. */
+    static final String PAYMENT = "{\"postings\":[{\"debit\":\"nobody\",\"credit\":\"nobody:else\",\"amount\":\"1\"}]}";
 
     private static final String NO_TRANSACTION = "tx_" + "0".repeat(26);
 
@@ -65,7 +74,17 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
                 .withQueryStringParameters(parameters)
                 .withBody(body)
                 .build();
-        reply(new Request(event, NOBODY)).with("x-correlation-id", NOBODY).encode();
+        var request = new Request(LambdaJson.passed(event), NOBODY);
+        LambdaJson.passed(reply(request).with("x-correlation-id", NOBODY).encode());
+    }
+
+    /** Opens the two accounts of {@link #PAYMENT}, for a rehearsal that may write. */
+    static void openForRehearsal(Deployment deployment) {
+        var definition =
+                new Definition(new Asset("USD", 2), AccountType.LIABILITY, null, null, 1, false, null, Map.of());
+        for (var account : List.of(NOBODY, NOBODY + ":else")) {
+            deployment.journal().execute(new Command.OpenAccount(NOBODY, account, definition), NOBODY);
+        }
     }
 
     @Override

@@ -8,10 +8,11 @@ public final class PostTransaction extends ApiHandler {
     private final Journal journal;
 
     public PostTransaction() {
-        this(Deployment.ofLambda(deployment -> new PostTransaction(deployment)
-                .rehearse(
-                        "dryRun=true",
-                        "{\"postings\":[{\"debit\":\"nobody\",\"credit\":\"nobody:else\",\"amount\":\"1\"}]}")));
+        this(Deployment.ofLambda(
+                deployment -> new PostTransaction(deployment).rehearse("dryRun=true", PAYMENT), deployment -> {
+                    openForRehearsal(deployment);
+                    new PostTransaction(deployment).rehearse("", PAYMENT);
+                }));
     }
 
     public PostTransaction(Deployment deployment) {

@@ -21,7 +21,10 @@ public final class ReadAccount extends ApiHandler {
     private final InstantSource clock;
 
     public ReadAccount() {
-        this(Deployment.ofLambda(deployment -> new ReadAccount(deployment).rehearse("", "")));
+        this(Deployment.ofLambda(deployment -> new ReadAccount(deployment).rehearse("", ""), deployment -> {
+            openForRehearsal(deployment);
+            new ReadAccount(deployment).rehearse("", "");
+        }));
     }
 
     public ReadAccount(Deployment deployment) {

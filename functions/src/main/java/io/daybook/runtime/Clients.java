@@ -13,6 +13,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -37,12 +38,23 @@ final class Clients {
 
     private Clients() {}
 
+    /** How long a DynamoDB call waits for a connection and for an answer on it. */
+    static SdkHttpClient.Builder<?> dynamoDbConnections() {
+        return UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(DYNAMODB_ANSWER);
+    }
+
+    /** The same of an SQS call. */
+    static SdkHttpClient.Builder<?> sqsConnections() {
+        return UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SQS_CALL);
+    }
+
     static DynamoDbClient dynamoDb(
-            Map<String, String> environment, LedgerClock clock, List<ExecutionInterceptor> interceptors) {
+            Map<String, String> environment,
+            SdkHttpClient.Builder<?> connections,
+            LedgerClock clock,
+            List<ExecutionInterceptor> interceptors) {
         var builder = DynamoDbClient.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(CONNECT)
-                        .socketTimeout(DYNAMODB_ANSWER))
+                .httpClientBuilder(connections)
                 .overrideConfiguration(calls(DYNAMODB_CALL)
                         .executionInterceptors(interceptors)
                         .addExecutionInterceptor(clock)
@@ -50,11 +62,12 @@ final class Clients {
         return locate(builder, environment, "AWS_ENDPOINT_URL_DYNAMODB").build();
     }
 
-    static SqsClient sqs(Map<String, String> environment, List<ExecutionInterceptor> interceptors) {
+    static SqsClient sqs(
+            Map<String, String> environment,
+            SdkHttpClient.Builder<?> connections,
+            List<ExecutionInterceptor> interceptors) {
         var builder = SqsClient.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(CONNECT)
-                        .socketTimeout(SQS_CALL))
+                .httpClientBuilder(connections)
                 .overrideConfiguration(
                         calls(SQS_CALL).executionInterceptors(interceptors).build());
         return locate(builder, environment, "AWS_ENDPOINT_URL_SQS").build();

@@ -39,10 +39,21 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
      *     may read, and every other call to AWS fails
      */
     public static Deployment ofLambda(Consumer<Deployment> rehearsal) {
+        return ofLambda(rehearsal, rehearsal);
+    }
+
+    /**
+     * The function as Lambda runs it.
+     *
+     * @param rehearsal as above
+     * @param staged what it does then, again and again, on tables and a queue that are not AWS's but in this process
+     *     alone; it may write
+     */
+    public static Deployment ofLambda(Consumer<Deployment> rehearsal, Consumer<Deployment> staged) {
         // What the SDK's guide advises: the JDK's own 30 s keep calling an address that has gone out of service.
         Security.setProperty("networkaddress.cache.ttl", "5");
         if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
-            Priming.register(System.getenv(), rehearsal);
+            Priming.register(System.getenv(), rehearsal, staged);
         }
         return of(System.getenv());
     }
@@ -56,8 +67,18 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
         var clock = new LedgerClock(InstantSource.system());
         return new Deployment(
                 environment,
-                Clients.dynamoDb(environment, clock, interceptors),
-                Clients.sqs(environment, interceptors),
+                Clients.dynamoDb(environment, Clients.dynamoDbConnections(), clock, interceptors),
+                Clients.sqs(environment, Clients.sqsConnections(), interceptors),
+                clock);
+    }
+
+    /** On no AWS at all. */
+    static Deployment on(Stage stage, Map<String, String> environment) {
+        var clock = new LedgerClock(InstantSource.system());
+        return new Deployment(
+                environment,
+                Clients.dynamoDb(environment, stage, clock, List.of()),
+                Clients.sqs(environment, stage, List.of()),
                 clock);
     }
 

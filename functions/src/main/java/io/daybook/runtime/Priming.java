@@ -1,5 +1,6 @@
 package io.daybook.runtime;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,20 +32,25 @@ import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 final class Priming implements Resource {
     private static final Logger LOG = LoggerFactory.getLogger(Priming.class);
 
+    /** Until what a request runs has been compiled; the time is that of a deployment, and nobody waits for it. */
+    private static final Duration ON_STAGE = Duration.ofSeconds(1);
+
     /** Keeps it from being collected: the context holds what is registered weakly. */
     private static @Nullable Priming registered;
 
     private final Map<String, String> environment;
     private final Consumer<Deployment> rehearsal;
+    private final Consumer<Deployment> staged;
 
-    private Priming(Map<String, String> environment, Consumer<Deployment> rehearsal) {
+    private Priming(Map<String, String> environment, Consumer<Deployment> rehearsal, Consumer<Deployment> staged) {
         this.environment = environment;
         this.rehearsal = rehearsal;
+        this.staged = staged;
     }
 
-    /** Has the snapshot taken after this rehearsal. */
-    static void register(Map<String, String> environment, Consumer<Deployment> rehearsal) {
-        registered = new Priming(environment, rehearsal);
+    /** Has the snapshot taken after these rehearsals. */
+    static void register(Map<String, String> environment, Consumer<Deployment> rehearsal, Consumer<Deployment> staged) {
+        registered = new Priming(environment, rehearsal, staged);
         Core.getGlobalContext().register(registered);
     }
 
@@ -70,6 +76,19 @@ final class Priming implements Resource {
             new Telemetry(own)
                     .measure(metrics ->
                             metrics.addMetric("Priming", (System.nanoTime() - start) / 1e6, MetricUnit.MILLISECONDS));
+        }
+        perform();
+    }
+
+    private void perform() {
+        var own = Deployment.on(new Stage(), environment);
+        try (var dynamoDb = own.dynamoDb();
+                var sqs = own.sqs()) {
+            var deployment = new Deployment(environment, dynamoDb, sqs, own.clock());
+            var end = System.nanoTime() + ON_STAGE.toNanos();
+            while (System.nanoTime() < end) {
+                staged.accept(deployment);
+            }
         }
     }
 
