@@ -12,8 +12,15 @@ import java.util.stream.Collectors;
 
 /** {@code ./daybook bench}: measures, keeps the results, and says whether they are what is promised. */
 public final class Main {
-    private static final List<Bench> BENCHES =
-            List.of(new Calls(), new Overhead(), new Connections(), new Hot(), new Scaling());
+    private static final List<Bench> BENCHES = List.of(
+            new Calls(),
+            new Overhead(),
+            new Connections(),
+            new ColdStart(),
+            new Load(),
+            new Lag(),
+            new Hot(),
+            new Scaling());
 
     private final List<Bench> benches;
     private final Results results;
