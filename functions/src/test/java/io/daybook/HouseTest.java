@@ -34,6 +34,8 @@ class HouseTest {
             .definedBy("io.daybook.views")
             .layer("runtime")
             .definedBy("io.daybook.runtime")
+            .layer("telemetry")
+            .definedBy("io.daybook.telemetry")
             .layer("api")
             .definedBy("io.daybook.api")
             .layer("background")
@@ -48,6 +50,8 @@ class HouseTest {
             .mayOnlyBeAccessedByLayers("runtime", "api", "background")
             .whereLayer("views")
             .mayOnlyBeAccessedByLayers("runtime", "api", "background")
+            .whereLayer("telemetry")
+            .mayNotAccessAnyLayer()
             .whereLayer("items")
             .mayOnlyBeAccessedByLayers("journal", "views", "runtime", "background");
 
@@ -89,6 +93,15 @@ class HouseTest {
             .callMethod(System.class, "getenv")
             .orShould()
             .callMethod(System.class, "getenv", String.class);
+
+    /** Names and units of metrics stand in one table. */
+    @ArchTest
+    static final ArchRule one_place_emits_metrics = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.daybook.runtime")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.lambda.powertools.metrics..");
 
     /** Lambda starts functions from one snapshot: what is drawn or dated before it would be the same in all of them. */
     @ArchTest

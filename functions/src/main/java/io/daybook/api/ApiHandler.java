@@ -14,19 +14,22 @@ import io.daybook.ledger.Command;
 import io.daybook.ledger.Definition;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.LambdaJson;
+import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
+import io.daybook.telemetry.Observation;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** What all routes have in common: correlation, one log line and one set of metrics per request, problems. */
 abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
@@ -106,23 +109,43 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
         var start = System.nanoTime();
         var reply = reply(request);
         var ms = (System.nanoTime() - start) / 1e6;
-        LOG.info(
-                request.routeKey(),
-                StructuredArguments.entry("status", reply.status()),
-                StructuredArguments.entry(
-                        "outcome", String.join(",", request.outcomes().keySet())),
-                StructuredArguments.entry("tries", request.tries()),
-                StructuredArguments.entry("ms", Math.round(ms * 10) / 10.0));
+        log(request, reply.status(), ms);
         telemetry.measure(metrics -> {
-            metrics.addMetric("Latency", ms, MetricUnit.MILLISECONDS);
-            metrics.addMetric("ServerErrors", reply.status() >= 500 ? 1 : 0, MetricUnit.COUNT);
+            metrics.accept(Metric.LATENCY, ms);
+            metrics.accept(Metric.SERVER_ERRORS, reply.status() >= 500 ? 1 : 0);
             if (request.tries() > 0) {
-                metrics.addMetric("Tries", request.tries(), MetricUnit.COUNT);
+                metrics.accept(Metric.TRIES, request.tries());
+                metrics.accept(Metric.CONFLICTS, request.conflicts());
             }
-            request.outcomes().forEach((outcome, count) -> metrics.addMetric(outcome, count, MetricUnit.COUNT));
+            request.outcomes().forEach((outcome, count) -> metrics.accept(outcome, count));
+            measure(request, metrics);
         });
         return reply;
     }
+
+    /** The one line of a request: beside what every line has, who asked, how it ended, and what that took. */
+    private static void log(Request request, int status, double ms) {
+        var outcomes = request.isDryRun()
+                ? "DryRun"
+                : request.outcomes().keySet().stream().map(Metric::title).collect(Collectors.joining(","));
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("status", status);
+        request.caller().ifPresent(caller -> facts.put("caller", caller));
+        facts.put("outcome", outcomes.isEmpty() ? "None" : outcomes);
+        facts.put("tries", request.tries());
+        facts.put("ms", Math.round(ms * 10) / 10.0);
+        Observation.current().ifPresent(observation -> {
+            facts.put("read_units", observation.units().read());
+            facts.put("write_units", observation.units().write());
+            if (!observation.contended().isEmpty()) {
+                facts.put("contended", String.join(" ", observation.contended()));
+            }
+        });
+        LOG.info(request.routeKey(), StructuredArguments.entries(facts));
+    }
+
+    /** Adds what is to be measured of this route alone. */
+    void measure(Request request, ObjDoubleConsumer<Metric> metrics) {}
 
     private Reply reply(Request request) {
         try {

@@ -4,6 +4,7 @@ import io.daybook.journal.Journal;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Command.Amendment;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,9 @@ public final class ChangeAccount extends ApiHandler {
         var command =
                 new Command.ChangeAccount(request.ledger(), request.account(), amendments(request.body(MAX_BODY)));
         return reply(request, journal.execute(command, request.correlationId()), done -> {
+            if (done.written()) {
+                request.count(Metric.DEFINED, 1);
+            }
             var account = done.books().state(command.account()).orElseThrow();
             return Reply.json(200, Json.account(account)).with("etag", ReadAccount.etag(account));
         });

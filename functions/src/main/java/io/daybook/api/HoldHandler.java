@@ -22,12 +22,12 @@ abstract class HoldHandler extends ApiHandler {
         request.endParameters();
         var command = command(request);
         var outcome = dryRun ? journal.rehearse(command) : journal.execute(command, request.correlationId());
-        return reply(
-                request,
-                outcome,
-                done -> Reply.json(
-                        200,
-                        Json.transaction(
-                                done.books().transaction(command.transaction()).orElseThrow())));
+        return reply(request, outcome, done -> {
+            var transaction = done.books().transaction(command.transaction()).orElseThrow();
+            if (done.written()) {
+                request.wrote(transaction);
+            }
+            return Reply.json(200, Json.transaction(transaction));
+        });
     }
 }

@@ -6,6 +6,7 @@ import io.daybook.ledger.Asset;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Definition;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,6 +33,9 @@ public final class OpenAccount extends ApiHandler {
         request.endParameters();
         var command = new Command.OpenAccount(request.ledger(), request.account(), definition(request.body(MAX_BODY)));
         return reply(request, journal.execute(command, request.correlationId()), done -> {
+            if (done.written()) {
+                request.count(Metric.DEFINED, 1);
+            }
             var account = done.books().state(command.account()).orElseThrow();
             return Reply.json(done.written() ? 201 : 200, Json.account(account))
                     .with("etag", ReadAccount.etag(account));

@@ -7,11 +7,14 @@ import io.daybook.journal.Outcome;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Names;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
+import io.daybook.telemetry.Observation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ObjDoubleConsumer;
 
 /** {@code POST /v1/ledgers/{ledger}/batches} */
 public final class PostBatch extends ApiHandler {
@@ -53,13 +56,20 @@ public final class PostBatch extends ApiHandler {
         var answers = new ArrayList<TransactionAnswer>();
         for (int i = 0; i < commands.size(); i++) {
             request.ended(outcomes.get(i));
-            var answer = answer(outcomes.get(i), commands.get(i), dryRun);
-            if (outcomes.get(i) instanceof Outcome.Done && answer.problem() != null) {
-                request.declined();
+            if (outcomes.get(i) instanceof Outcome.Done done && done.written()) {
+                request.wrote(done.books().transaction(commands.get(i).id()).orElseThrow());
             }
-            answers.add(answer);
+            answers.add(answer(outcomes.get(i), commands.get(i), dryRun));
         }
         return Reply.json(200, results(commands, answers));
+    }
+
+    @Override
+    void measure(Request request, ObjDoubleConsumer<Metric> metrics) {
+        var appends = Observation.current().map(Observation::appends).orElse(0);
+        if (appends > 0) {
+            metrics.accept(Metric.TRANSACTIONS_PER_APPEND, (double) request.transactionsWritten() / appends);
+        }
     }
 
     private static List<Command.PostTransaction> commands(Fields body, String ledger, boolean dryRun) {
@@ -104,9 +114,15 @@ public final class PostBatch extends ApiHandler {
 
     private static void count(Request request, AtomicOutcome outcome, int transactions) {
         switch (outcome) {
-            case AtomicOutcome.Done done -> request.count(done.written() ? "Written" : "Replayed", transactions);
-            case AtomicOutcome.Refused refused -> request.count("Refused", transactions);
-            case AtomicOutcome.TooLarge large -> request.count("Refused", transactions);
+            case AtomicOutcome.Done done -> {
+                if (done.written()) {
+                    done.transactions().forEach(request::wrote);
+                } else {
+                    request.count(Metric.REPLAYED, transactions);
+                }
+            }
+            case AtomicOutcome.Refused refused -> request.count(Metric.REFUSED, transactions);
+            case AtomicOutcome.TooLarge large -> request.count(Metric.REFUSED, transactions);
             case AtomicOutcome.Contention lost -> request.ended(new Outcome.Contention(lost.tries()));
             case AtomicOutcome.Unknown() -> request.ended(new Outcome.Unknown(0));
         }

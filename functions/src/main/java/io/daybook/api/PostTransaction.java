@@ -38,11 +38,10 @@ public final class PostTransaction extends ApiHandler {
         logTransaction(command.id());
         var outcome = journal.execute(command, request.correlationId());
         return reply(request, outcome, command.id(), done -> {
-            var answer = TransactionAnswer.of(done, command);
-            if (answer.problem() != null) {
-                request.declined();
+            if (done.written()) {
+                request.wrote(done.books().transaction(command.id()).orElseThrow());
             }
-            return answer.reply();
+            return TransactionAnswer.of(done, command).reply();
         });
     }
 }

@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.api.Problem.Fault;
 import io.daybook.journal.Outcome;
 import io.daybook.ledger.Amount;
+import io.daybook.ledger.Event;
 import io.daybook.ledger.Names;
+import io.daybook.ledger.Refusal;
 import io.daybook.ledger.Timestamp;
+import io.daybook.ledger.Transaction;
+import io.daybook.runtime.Metric;
 import io.daybook.views.Range;
 import java.math.BigInteger;
 import java.net.URLDecoder;
@@ -19,12 +23,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -43,8 +47,10 @@ final class Request {
     private final APIGatewayV2HTTPEvent event;
     private final String correlationId;
     private final Set<String> knownParameters = new HashSet<>();
-    private final Map<String, Integer> outcomes = new TreeMap<>();
+    private final Map<Metric, Integer> outcomes = new EnumMap<>(Metric.class);
     private int tries;
+    private int conflicts;
+    private int transactionsWritten;
 
     Request(APIGatewayV2HTTPEvent event, String correlationId) {
         this.event = event;
@@ -54,28 +60,74 @@ final class Request {
     /** Notes how a command has ended, for the log and the metrics. */
     void ended(Outcome outcome) {
         tries += outcome.tries();
-        var name = switch (outcome) {
-            case Outcome.Done done -> done.written() ? "Written" : "Replayed";
-            case Outcome.Refused refused -> "Refused";
-            case Outcome.Contention lost -> "Contention";
-            case Outcome.Unknown unknown -> "OutcomeUnknown";
-        };
-        count(name, 1);
+        switch (outcome) {
+            case Outcome.Done done -> {
+                // The last one either has written it, or has found it written.
+                conflicts += Math.max(0, done.tries() - 1);
+                if (!done.written()) {
+                    count(Metric.REPLAYED, 1);
+                }
+            }
+            case Outcome.Refused refused -> {
+                conflicts += refused.tries();
+                count(Metric.REFUSED, 1);
+            }
+            case Outcome.Contention lost -> {
+                conflicts += lost.tries();
+                count(Metric.CONTENTION, 1);
+            }
+            case Outcome.Unknown unknown -> {
+                conflicts += unknown.tries();
+                count(Metric.OUTCOME_UNKNOWN, 1);
+            }
+        }
     }
 
-    /** Notes so many outcomes, by the name of the metric. */
-    void count(String outcome, int times) {
-        outcomes.merge(outcome, times, Integer::sum);
+    /** Notes what this request has made of a transaction. */
+    void wrote(Transaction transaction) {
+        transactionsWritten++;
+        count(
+                switch (transaction.status()) {
+                    case POSTED -> Metric.POSTED;
+                    case PENDING -> Metric.PENDING;
+                    case VOIDED -> Metric.VOIDED;
+                    case EXPIRED -> Metric.EXPIRED;
+                    case DECLINED ->
+                        switch (((Event.Declined) transaction.placed()).reason()) {
+                            case Refusal.InsufficientFunds reason -> Metric.DECLINED_FUNDS;
+                            case Refusal.MaximumExceeded reason -> Metric.DECLINED_MAXIMUM;
+                            case Refusal.AccountClosed reason -> Metric.DECLINED_CLOSED;
+                        };
+                },
+                1);
     }
 
-    /** Notes that a transaction was declined, which is one way of being written. */
-    void declined() {
-        count("Declined", 1);
+    /** Notes so many outcomes, unless nothing was to be written. */
+    void count(Metric outcome, int times) {
+        if (!isDryRun()) {
+            outcomes.merge(outcome, times, Integer::sum);
+        }
     }
 
-    /** How many commands have ended in which way, by the name of the metric. */
-    Map<String, Integer> outcomes() {
+    boolean isDryRun() {
+        return Optional.ofNullable(event.getQueryStringParameters())
+                .map(parameters -> parameters.get("dryRun"))
+                .filter("true"::equals)
+                .isPresent();
+    }
+
+    /** How many commands have ended in which way. */
+    Map<Metric, Integer> outcomes() {
         return outcomes;
+    }
+
+    int transactionsWritten() {
+        return transactionsWritten;
+    }
+
+    /** How many appends came to nothing. */
+    int conflicts() {
+        return conflicts;
     }
 
     /** How many appends were tried. */
@@ -308,6 +360,16 @@ final class Request {
         }
     }
 
+    /** Whom the token was made for; its claims were checked by API Gateway. */
+    Optional<String> caller() {
+        return Optional.ofNullable(event.getRequestContext())
+                .map(APIGatewayV2HTTPEvent.RequestContext::getAuthorizer)
+                .map(APIGatewayV2HTTPEvent.RequestContext.Authorizer::getJwt)
+                .map(APIGatewayV2HTTPEvent.RequestContext.Authorizer.JWT::getClaims)
+                .map(claims -> claims.getOrDefault("sub", claims.get("client_id")));
+    }
+
+    /** What every log line of this request has. Neither its key nor anything of its body or its token. */
     Map<String, String> loggable() {
         var keys = new java.util.HashMap<String, String>();
         keys.put("correlation_id", correlationId);
@@ -316,6 +378,9 @@ final class Request {
                 .ifPresent(id -> keys.put("request_id", id));
         var parameters = Optional.ofNullable(event.getPathParameters()).orElse(Map.of());
         Optional.ofNullable(parameters.get("ledger")).filter(Names::isLedger).ifPresent(l -> keys.put("ledger", l));
+        Optional.ofNullable(parameters.get("account"))
+                .filter(Names::isAccount)
+                .ifPresent(account -> keys.put("account", account));
         Optional.ofNullable(parameters.get("id"))
                 .filter(Names::isTransaction)
                 .ifPresent(id -> keys.put("transaction", id));

@@ -29,8 +29,11 @@ public final class ReverseTransaction extends ApiHandler {
                 .orElseGet(() -> new Command.ReverseTransaction(ledger, original, null, Map.of()));
         var outcome = dryRun ? journal.rehearse(command) : journal.execute(command, request.correlationId());
         return reply(request, outcome, done -> {
-            var reversal =
-                    Json.transaction(done.books().transaction(command.id()).orElseThrow());
+            var transaction = done.books().transaction(command.id()).orElseThrow();
+            if (done.written()) {
+                request.wrote(transaction);
+            }
+            var reversal = Json.transaction(transaction);
             return done.written() && !dryRun
                     ? Reply.json(201, reversal).with("location", TransactionAnswer.location(reversal))
                     : Reply.json(200, reversal);

@@ -15,6 +15,7 @@ import io.daybook.journal.JournalAudit;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import io.daybook.views.Paging;
 import io.daybook.views.Projection;
 import io.daybook.views.TrialBalances;
@@ -59,7 +60,7 @@ public final class AuditLedger extends Sweep {
     }
 
     public AuditLedger(Deployment deployment) {
-        super(deployment, KIND);
+        super(deployment, KIND, Metric.AUDITED_ITEMS, Metric.AUDIT_DEVIATIONS);
         journalScan = deployment.journalScan();
         viewsScan = deployment.viewsScan();
         journal = deployment.journalTable();

@@ -8,13 +8,13 @@ import io.daybook.journal.Journal;
 import io.daybook.journal.Outcome;
 import io.daybook.ledger.Command;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** Writes the expiry of the holds whose time has come. Triggered each minute. */
 public final class ExpireHolds implements RequestHandler<ScheduledEvent, String> {
@@ -50,7 +50,7 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
                 expired += expire(shard, now.plus(LONGEST_RUN));
             }
             var total = expired;
-            telemetry.measure(metrics -> metrics.addMetric("Expired", (double) total, MetricUnit.COUNT));
+            telemetry.measure(metrics -> metrics.accept(Metric.EXPIRED, (double) total));
             LOG.info("expired", StructuredArguments.entry("holds", total));
             return total + " expired";
         });

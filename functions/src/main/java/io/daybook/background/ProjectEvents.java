@@ -19,6 +19,7 @@ import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.LambdaJson;
+import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import io.daybook.views.Projection;
 import io.daybook.views.Views;
@@ -32,7 +33,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArgument;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** Writes the views of what was appended, then clears its outbox item. Triggered by the events queue. */
 public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchResponse> {
@@ -189,10 +189,11 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         var now = deployment.clock().instant();
         var events = work.stream().flatMap(one -> one.events().stream()).toList();
         telemetry.measure(metrics -> {
-            metrics.addMetric("Projected", events.size(), MetricUnit.COUNT);
+            metrics.accept(Metric.PROJECTED, events.size());
+            metrics.accept(Metric.MESSAGES_PER_BATCH, work.size());
             for (var event : events) {
                 var lag = Duration.between(event.time(RECORDED_AT), now).toMillis();
-                metrics.addMetric("ProjectionLag", (double) lag, MetricUnit.MILLISECONDS);
+                metrics.accept(Metric.PROJECTION_LAG, (double) lag);
                 telemetry.with(keys(event), () -> {
                     LOG.info("projected", StructuredArguments.entry("lag_ms", lag));
                     return lag;

@@ -10,13 +10,14 @@ import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.journal.Publisher;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
  * Publishes again what no projector has acknowledged: after 1, 2, 4, 8 and then every 15 minutes, the oldest first.
@@ -67,8 +68,8 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
             }
             var round = whole;
             telemetry.measure(metrics -> {
-                metrics.addMetric("Republished", round.published(), MetricUnit.COUNT);
-                metrics.addMetric("OutboxAge", (double) round.age().toMillis(), MetricUnit.MILLISECONDS);
+                metrics.accept(Metric.REPUBLISHED, round.published());
+                metrics.accept(Metric.OUTBOX_AGE, (double) round.age().toMillis());
             });
             LOG.info("relayed", StructuredArguments.entry("published", round.published()));
             return round.published() + " published";
@@ -126,6 +127,9 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
             return false;
         }
         outbox.published(item, deployment.clock().instant());
-        return true;
+        return telemetry.with(Map.of("correlation_id", correlationId), () -> {
+            LOG.info("published again", StructuredArguments.entry("outbox", item.sk()));
+            return true;
+        });
     }
 }

@@ -9,6 +9,7 @@ import io.daybook.items.Item;
 import io.daybook.items.TableScan;
 import io.daybook.journal.JournalAudit;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import io.daybook.views.Projection;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class ReplayJournal extends Sweep {
     }
 
     public ReplayJournal(Deployment deployment) {
-        super(deployment, KIND);
+        super(deployment, KIND, Metric.REPLAYED_ITEMS, Metric.REPLAY_DEVIATIONS);
         journal = deployment.journalScan();
     }
 

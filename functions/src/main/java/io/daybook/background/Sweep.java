@@ -10,6 +10,7 @@ import io.daybook.items.Deviation;
 import io.daybook.items.TableScan;
 import io.daybook.ledger.Timestamp;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import io.daybook.views.Parallel;
 import io.daybook.views.Runs;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
  * A run over whole tables, however large they are: it is cut into parts, each of them a message and so an invocation of
@@ -46,17 +46,20 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
     private final String queueUrl;
     private final Telemetry telemetry;
 
-    /** What its metrics are called after. */
-    private final String name;
+    private final Metric items;
+    private final Metric deviations;
 
     /**
      * Of this deployment.
      *
      * @param kind under which its runs are kept
+     * @param items counts what a part has read
+     * @param deviations counts what it has found
      */
-    Sweep(Deployment deployment, String kind) {
+    Sweep(Deployment deployment, String kind, Metric items, Metric deviations) {
         this.deployment = deployment;
-        this.name = getClass().getSimpleName();
+        this.items = items;
+        this.deviations = deviations;
         runs = deployment.runs(kind);
         queueUrl = deployment.partsQueueUrl();
         telemetry = new Telemetry(deployment);
@@ -159,8 +162,8 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
                 StructuredArguments.entry("items", done.read()),
                 StructuredArguments.entry("deviations", done.deviations().size()));
         telemetry.measure(metrics -> {
-            metrics.addMetric(name + "Items", (double) done.read(), MetricUnit.COUNT);
-            metrics.addMetric(name + "Deviations", done.deviations().size(), MetricUnit.COUNT);
+            metrics.accept(items, (double) done.read());
+            metrics.accept(deviations, done.deviations().size());
         });
     }
 

@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
 
@@ -252,6 +253,22 @@ public final class JournalTable {
         return heads.isEmpty() && events.isEmpty() && retried(e)
                 ? new Appended.Unanswered()
                 : new Appended.Raced(heads, events);
+    }
+
+    /** The accounts whose heads another writer has, or had in hand, when this append was cancelled. */
+    public static List<String> contended(TransactWriteItemsRequest append, TransactionCanceledException cancelled) {
+        var accounts = new ArrayList<String>();
+        var reasons = cancelled.cancellationReasons();
+        for (int at = 0; at < Math.min(reasons.size(), append.transactItems().size()); at++) {
+            var put = append.transactItems().get(at).put();
+            if (put != null && !"None".equals(reasons.get(at).code())) {
+                var item = new Item(put.item());
+                if (item.sk().equals(Keys.HEAD)) {
+                    accounts.add(item.pk().split("#", 3)[2]);
+                }
+            }
+        }
+        return accounts;
     }
 
     private TransactWriteItem headWrite(Account head, @Nullable Account old) {

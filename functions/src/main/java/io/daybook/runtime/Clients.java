@@ -58,6 +58,7 @@ final class Clients {
                 .overrideConfiguration(calls(DYNAMODB_CALL)
                         .executionInterceptors(interceptors)
                         .addExecutionInterceptor(clock)
+                        .addExecutionInterceptor(new CallObserver())
                         .build());
         return locate(builder, environment, "AWS_ENDPOINT_URL_DYNAMODB").build();
     }

@@ -19,7 +19,6 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
  * What a function does before Lambda takes the snapshot that it is started from: once all that a first request would have
@@ -73,9 +72,7 @@ final class Priming implements Resource {
                 var sqs = own.sqs()) {
             var start = System.nanoTime();
             rehearsal.accept(new Deployment(environment, dynamoDb, sqs, own.clock()));
-            new Telemetry(own)
-                    .measure(metrics ->
-                            metrics.addMetric("Priming", (System.nanoTime() - start) / 1e6, MetricUnit.MILLISECONDS));
+            new Telemetry(own).measure(metrics -> metrics.accept(Metric.PRIMING, (System.nanoTime() - start) / 1e6));
         }
         perform();
     }

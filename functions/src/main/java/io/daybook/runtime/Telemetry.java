@@ -1,10 +1,12 @@
 package io.daybook.runtime;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.daybook.telemetry.Observation;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,6 @@ import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 import software.amazon.lambda.powertools.metrics.Metrics;
 import software.amazon.lambda.powertools.metrics.MetricsBuilder;
 import software.amazon.lambda.powertools.metrics.model.DimensionSet;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /** A function's structured logs and metrics. */
 public final class Telemetry {
@@ -42,7 +43,7 @@ public final class Telemetry {
     /** Runs an invocation with its request in every log line. */
     public <T> T observe(Context context, Supplier<T> invocation) {
         metrics.captureColdStartMetric(context);
-        return PowertoolsLogging.withLogging(context, invocation);
+        return Observation.of(() -> PowertoolsLogging.withLogging(context, invocation));
     }
 
     /** Runs a part of an invocation with these keys in every log line; what it adds itself is gone after it, too. */
@@ -56,12 +57,17 @@ public final class Telemetry {
         }
     }
 
-    /** Writes a set of metrics, as one line. */
-    public void measure(Consumer<Metrics> measurements) {
-        metrics.flushMetrics(set -> {
+    /** Writes a set of metrics, as one line, and with them what the invocation has consumed since the last set. */
+    public void measure(Consumer<ObjDoubleConsumer<Metric>> measurements) {
+        metrics.flushMetrics(line -> {
+            ObjDoubleConsumer<Metric> set = (metric, value) -> line.addMetric(metric.title(), value, metric.unit());
             measurements.accept(set);
+            Observation.current().map(Observation::takeUnits).ifPresent(units -> {
+                set.accept(Metric.READ_UNITS, units.read());
+                set.accept(Metric.WRITE_UNITS, units.write());
+            });
             if (clock instanceof LedgerClock watched && !watched.skew().isZero()) {
-                set.addMetric("ClockSkew", (double) watched.skew().abs().toMillis(), MetricUnit.MILLISECONDS);
+                set.accept(Metric.CLOCK_SKEW, (double) watched.skew().abs().toMillis());
             }
         });
     }

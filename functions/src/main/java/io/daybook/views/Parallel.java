@@ -1,5 +1,6 @@
 package io.daybook.views;
 
+import io.daybook.telemetry.Observation;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -19,13 +20,14 @@ public final class Parallel {
         if (inputs.size() == 1) {
             return List.of(read.apply(inputs.getFirst()));
         }
+        var carried = Observation.carried(read);
         var free = new Semaphore(AT_ONCE);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var futures = inputs.stream()
                     .map(input -> threads.submit(() -> {
                         free.acquire();
                         try {
-                            return read.apply(input);
+                            return carried.apply(input);
                         } finally {
                             free.release();
                         }
