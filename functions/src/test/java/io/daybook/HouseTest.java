@@ -94,6 +94,15 @@ class HouseTest {
             .orShould()
             .callMethod(System.class, "getenv", String.class);
 
+    /** So that nothing of it is loaded where no traces are wanted. */
+    @ArchTest
+    static final ArchRule two_classes_know_opentelemetry = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.daybook\\.(telemetry\\.Spans|runtime\\.Tracing)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
     /** Names and units of metrics stand in one table. */
     @ArchTest
     static final ArchRule one_place_emits_metrics = noClasses()

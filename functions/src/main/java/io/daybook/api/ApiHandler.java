@@ -98,6 +98,7 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
         var request = new Request(event, correlationId);
         return telemetry.observe(
                 context,
+                request.trigger(),
                 () -> telemetry.with(
                         request.loggable(),
                         () -> logged(request)
@@ -110,6 +111,7 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
         var reply = reply(request);
         var ms = (System.nanoTime() - start) / 1e6;
         log(request, reply.status(), ms);
+        Observation.answered(reply.status());
         telemetry.measure(metrics -> {
             metrics.accept(Metric.LATENCY, ms);
             metrics.accept(Metric.SERVER_ERRORS, reply.status() >= 500 ? 1 : 0);
@@ -141,6 +143,7 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
                 facts.put("contended", String.join(" ", observation.contended()));
             }
         });
+        Observation.tell("daybook.outcome", String.valueOf(facts.get("outcome")));
         LOG.info(request.routeKey(), StructuredArguments.entries(facts));
     }
 
@@ -205,5 +208,6 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
     /** Names the transaction in every further log line of this request. */
     static void logTransaction(String id) {
         MDC.put("transaction", id);
+        Observation.tell("daybook.transaction", id);
     }
 }

@@ -13,6 +13,7 @@ import io.daybook.ledger.Refusal;
 import io.daybook.ledger.Timestamp;
 import io.daybook.ledger.Transaction;
 import io.daybook.runtime.Metric;
+import io.daybook.telemetry.Observation.Trigger;
 import io.daybook.views.Range;
 import java.math.BigInteger;
 import java.net.URLDecoder;
@@ -389,6 +390,15 @@ final class Request {
 
     String routeKey() {
         return Optional.ofNullable(event.getRouteKey()).orElse("unknown");
+    }
+
+    /** What its trace begins with. */
+    Trigger.Call trigger() {
+        var route = routeKey().split(" ", 2);
+        return new Trigger.Call(
+                route.length == 2 ? route[0] : "_OTHER",
+                route.length == 2 ? route[1] : route[0],
+                header("traceparent"));
     }
 
     private static String decoded(String text) {

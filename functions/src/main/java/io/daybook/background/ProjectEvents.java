@@ -21,6 +21,7 @@ import io.daybook.runtime.Deployment;
 import io.daybook.runtime.LambdaJson;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
+import io.daybook.telemetry.Observation.Trigger;
 import io.daybook.views.Projection;
 import io.daybook.views.Views;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
 
     @Override
     public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
-        return telemetry.observe(context, () -> {
+        return telemetry.observe(context, trigger(batch), () -> {
             var failures = new ArrayList<BatchItemFailure>();
             var work = new ArrayList<Work>();
             for (var message : Optional.ofNullable(batch.getRecords()).orElse(List.of())) {
@@ -90,6 +91,20 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
             projectAll(work, failures);
             return new SQSBatchResponse(failures);
         });
+    }
+
+    private static Trigger trigger(SQSEvent batch) {
+        var messages = Optional.ofNullable(batch.getRecords()).orElse(List.of());
+        var queue = messages.stream()
+                .flatMap(message -> Optional.ofNullable(message.getEventSourceArn()).stream())
+                .findFirst()
+                .map(arn -> arn.substring(arn.lastIndexOf(':') + 1))
+                .orElse("Events");
+        return new Trigger.Messages(
+                queue,
+                messages.stream()
+                        .map(message -> Optional.ofNullable(attributes(message).get("traceparent")))
+                        .toList());
     }
 
     /** All at once, since that is cheapest; where that fails, one by one, so that one poison event holds up no other. */

@@ -1,6 +1,7 @@
 package io.daybook.background;
 
 import static io.daybook.items.Attributes.CORRELATION_ID;
+import static io.daybook.items.Attributes.TRACE_PARENT;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
@@ -12,6 +13,7 @@ import io.daybook.journal.Publisher;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
+import io.daybook.telemetry.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -123,7 +125,10 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
                 .flatMap(event -> event.textIfAny(CORRELATION_ID).stream())
                 .findFirst()
                 .orElse("none");
-        if (!publisher.publish(message, correlationId)) {
+        var trace = message.events().stream()
+                .flatMap(event -> event.textIfAny(TRACE_PARENT).stream())
+                .findFirst();
+        if (!Observation.continued(trace, () -> publisher.publish(message, correlationId))) {
             return false;
         }
         outbox.published(item, deployment.clock().instant());

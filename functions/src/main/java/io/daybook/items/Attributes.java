@@ -66,6 +66,9 @@ public final class Attributes {
     /** Correlation id of the call that led to an event. */
     public static final String CORRELATION_ID = "ci";
 
+    /** Where the call that led to an event stands in its trace, as W3C's traceparent. */
+    public static final String TRACE_PARENT = "tp";
+
     /** Shard of the outbox item that was written with an event. */
     public static final String OUTBOX_SHARD = "os";
 

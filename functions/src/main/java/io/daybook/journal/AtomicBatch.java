@@ -7,6 +7,7 @@ import io.daybook.ledger.Event;
 import io.daybook.ledger.Ledger;
 import io.daybook.ledger.Refusal;
 import io.daybook.ledger.Transaction;
+import io.daybook.telemetry.Observation;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,7 +61,7 @@ final class AtomicBatch {
             read = table.load(commands);
             var giveUpAt = clock.instant().plus(Journal.LONGEST);
             while (true) {
-                var decided = decide();
+                var decided = Observation.span("decide", this::decide);
                 if (decided.used().size() == commands.size()) {
                     return new AtomicOutcome.Done(decided.transactions(), false);
                 }

@@ -6,6 +6,7 @@ import io.daybook.ledger.Command;
 import io.daybook.ledger.Decision;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Ledger;
+import io.daybook.telemetry.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -98,7 +99,7 @@ final class Batch {
         int room = JournalTable.MAX_WRITES;
         int tries = 0;
         while (true) {
-            var chunk = decide(from, room);
+            var chunk = decided(from, room);
             if (chunk.events().isEmpty()) {
                 return note(chunk);
             }
@@ -128,6 +129,10 @@ final class Batch {
                 }
             }
         }
+    }
+
+    private Chunk decided(int from, int room) {
+        return Observation.span("decide", () -> decide(from, room));
     }
 
     /** Decides from a position on for as long as the writes fit. */

@@ -7,6 +7,7 @@ import io.daybook.ledger.Decision;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Ledger;
 import io.daybook.ledger.Transaction;
+import io.daybook.telemetry.Observation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -109,7 +110,7 @@ public final class Journal {
                 read = load();
                 var giveUpAt = clock.instant().plus(LONGEST);
                 while (true) {
-                    switch (Ledger.decide(read.books(), command, clock.instant())) {
+                    switch (decide()) {
                         case Decision.Stands() -> {
                             read = withReversal();
                             return new Outcome.Done(read.books(), written, tries);
@@ -143,6 +144,13 @@ public final class Journal {
                 Unreachable.orThrow(e);
                 return givenUp();
             }
+        }
+
+        private Decision decide() {
+            // Once it is written there is nothing left to decide, only the answer to be found.
+            return written
+                    ? Ledger.decide(read.books(), command, clock.instant())
+                    : Observation.span("decide", () -> Ledger.decide(read.books(), command, clock.instant()));
         }
 
         private Outcome givenUp() {

@@ -12,6 +12,7 @@ import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Ledger;
 import io.daybook.ledger.Transaction;
+import io.daybook.telemetry.Observation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -189,6 +190,7 @@ public final class JournalTable {
         var writes = new ArrayList<TransactWriteItem>();
         for (var event : events) {
             var item = Keys.of(event).putAll(EventItems.encode(event)).put(CORRELATION_ID, correlationId);
+            Observation.traceparent().ifPresent(parent -> item.put(TRACE_PARENT, parent));
             item.put(OUTBOX_SHARD, shard).put(LIST_SHARD, shards.listOf(item.pk()));
             dueWrite(read, event, item).ifPresent(writes::add);
             items.add(item);

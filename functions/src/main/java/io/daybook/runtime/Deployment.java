@@ -60,7 +60,14 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
 
     /** Builds the clients for this environment, and the clock that DynamoDB's answers keep right. */
     public static Deployment of(Map<String, String> environment) {
-        return of(environment, List.of());
+        return of(environment, isTraced(environment) ? Tracing.of(environment).interceptors() : List.of());
+    }
+
+    /** Whether there is an endpoint for spans; asked before anything of OpenTelemetry is touched. */
+    static boolean isTraced(Map<String, String> environment) {
+        return (environment.containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")
+                        || environment.containsKey("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+                && !"true".equals(environment.get("OTEL_SDK_DISABLED"));
     }
 
     static Deployment of(Map<String, String> environment, List<ExecutionInterceptor> interceptors) {

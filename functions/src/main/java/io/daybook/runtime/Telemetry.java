@@ -2,6 +2,7 @@ package io.daybook.runtime;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.daybook.telemetry.Observation;
+import io.daybook.telemetry.Observation.Trigger;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
@@ -22,9 +23,11 @@ public final class Telemetry {
 
     private final Metrics metrics;
     private final InstantSource clock;
+    private final @Nullable Tracing tracing;
 
     public Telemetry(Deployment deployment) {
         clock = deployment.clock();
+        tracing = Deployment.isTraced(deployment.environment()) ? Tracing.of(deployment.environment()) : null;
         var service = deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook");
         metrics = MetricsBuilder.builder()
                 .withService(service)
@@ -40,10 +43,22 @@ public final class Telemetry {
                 : UUID.randomUUID().toString();
     }
 
-    /** Runs an invocation with its request in every log line. */
+    /** Runs an invocation that a schedule or somebody by hand has begun. */
     public <T> T observe(Context context, Supplier<T> invocation) {
+        return observe(context, new Trigger.Job(context.getFunctionName()), invocation);
+    }
+
+    /** Runs an invocation with its request in every log line, and sends its spans before the function may freeze. */
+    public <T> T observe(Context context, Trigger trigger, Supplier<T> invocation) {
         metrics.captureColdStartMetric(context);
-        return Observation.of(() -> PowertoolsLogging.withLogging(context, invocation));
+        var spans = tracing == null ? null : tracing.spans();
+        try {
+            return Observation.of(spans, trigger, () -> PowertoolsLogging.withLogging(context, invocation));
+        } finally {
+            if (tracing != null) {
+                tracing.flush();
+            }
+        }
     }
 
     /** Runs a part of an invocation with these keys in every log line; what it adds itself is gone after it, too. */

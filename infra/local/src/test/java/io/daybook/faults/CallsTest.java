@@ -122,21 +122,27 @@ class CallsTest {
 
     @Test
     void every_item_of_a_transaction_is_below_a_kilobyte_and_all_of_it_takes_twelve_write_units() {
+        // As large as they get: events know their trace, too.
+        var traced = Machine.in(cloud, environment -> {
+            environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
+            return environment;
+        });
         // Not the first one: counters, versions and revisions have grown.
         for (int i = 0; i < 3; i++) {
-            machine.post(ledger, "warm-" + i, BODY);
+            traced.post(ledger, "warm-" + i, BODY);
         }
-        machine.faults.forget();
-        machine.post(ledger, KEY, BODY);
-        var message = machine.faults.requests(SendMessageRequest.class).getFirst();
-        machine.project(Messages.event(List.of(message.messageBody())));
+        traced.faults.forget();
+        traced.post(ledger, KEY, BODY);
+        var message = traced.faults.requests(SendMessageRequest.class).getFirst();
+        traced.project(Messages.event(List.of(message.messageBody())));
 
-        var appended = machine.faults.requests(TransactWriteItemsRequest.class).stream()
+        var appended = traced.faults.requests(TransactWriteItemsRequest.class).stream()
                 .flatMap(append -> append.transactItems().stream())
                 .map(write -> write.put().item())
                 .toList();
         assertThat(appended).hasSize(4);
-        var batches = machine.faults.requests(BatchWriteItemRequest.class);
+        assertThat(appended.getFirst().get("tp").s()).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+        var batches = traced.faults.requests(BatchWriteItemRequest.class);
         var projected = batches.getFirst().requestItems().values().stream()
                 .flatMap(List::stream)
                 .map(write -> write.putRequest().item())

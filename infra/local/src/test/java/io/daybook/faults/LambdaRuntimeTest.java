@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.daybook.local.LocalCloud;
 import io.daybook.local.TemplatePolicies;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
@@ -134,6 +138,47 @@ class LambdaRuntimeTest {
             assertThat(function.report()).isInstanceOf(RuntimeApi.Report.InitError.class);
             assertThat(function.said()).contains("JOURNAL_TABLE is not set");
         }
+    }
+
+    @Test
+    void where_no_traces_are_wanted_nothing_of_opentelemetry_is_loaded() throws Exception {
+        assertThat(loaded(Map.of())).isNotEmpty().noneMatch(line -> line.contains(" io.opentelemetry."));
+        assertThat(loaded(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")))
+                .anyMatch(line -> line.contains(" io.opentelemetry.sdk.trace.SdkSpan "));
+    }
+
+    @Test
+    void a_collector_that_never_answers_does_not_hold_an_answer_for_long() throws Exception {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var environment = new HashMap<>(cloud.environment("ListLedgers"));
+            environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + silent.getLocalPort());
+            try (var function =
+                    new FunctionProcess(JAR, handlers().get("ListLedgers"), environment, "on-demand", folder)) {
+                var sample = Files.readString(SharedCloud.repository().resolve("events/ListLedgers.json"));
+                function.invoke(sample);
+                for (int i = 0; i < 3; i++) {
+                    var start = System.nanoTime();
+                    assertThat(function.invoke(sample)).isInstanceOf(RuntimeApi.Report.Response.class);
+                    // It waits 200 ms for its spans; an export is given up after 10 s.
+                    assertThat(Duration.ofNanos(System.nanoTime() - start))
+                            .isBetween(Duration.ofMillis(200), Duration.ofSeconds(3));
+                }
+            }
+        }
+    }
+
+    /** The classes that a function loads until it has answered, a line for each. */
+    private List<String> loaded(Map<String, String> more) throws Exception {
+        var classes = Files.createTempFile(folder, "classes", ".log");
+        var environment = new HashMap<>(cloud.environment("PostTransaction"));
+        environment.put("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + classes);
+        environment.putAll(more);
+        try (var function =
+                new FunctionProcess(JAR, handlers().get("PostTransaction"), environment, "on-demand", folder)) {
+            var sample = Files.readString(SharedCloud.repository().resolve("events/PostTransaction.json"));
+            assertThat(function.invoke(sample)).isInstanceOf(RuntimeApi.Report.Response.class);
+        }
+        return Files.readAllLines(classes);
     }
 
     private static void check(String name, FunctionProcess function) throws Exception {
