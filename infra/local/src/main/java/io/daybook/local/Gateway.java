@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /** The HTTP API: routes requests to functions as API Gateway does, on the loopback interface only. */
 final class Gateway implements AutoCloseable {
@@ -33,6 +35,7 @@ final class Gateway implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private final Map<String, Function<byte[], HttpAnswer>> pages = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private Gateway(HttpServer server) {
@@ -80,6 +83,11 @@ final class Gateway implements AutoCloseable {
         server.start();
     }
 
+    /** From now on, answers on this path itself, whatever the template says. */
+    void show(String path, Function<byte[], HttpAnswer> page) {
+        pages.put(path, page);
+    }
+
     /** Lets what is under way end, up to the limit. */
     @Override
     public void close() {
@@ -90,8 +98,11 @@ final class Gateway implements AutoCloseable {
     private void handle(HttpExchange exchange, List<Route> routes) throws IOException {
         var requestId = UUID.randomUUID().toString();
         HttpAnswer answer;
+        var page = pages.get(exchange.getRequestURI().getPath());
         try {
-            answer = answer(exchange, routes, requestId);
+            answer = page == null
+                    ? answer(exchange, routes, requestId)
+                    : page.apply(exchange.getRequestBody().readNBytes(BODY_LIMIT));
         } catch (IllegalArgumentException e) {
             answer = HttpAnswer.message(400, "Bad Request");
         }

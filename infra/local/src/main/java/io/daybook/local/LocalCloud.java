@@ -10,13 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
  * What a template declares, running in this JVM: tables in DynamoDB Local, queues in ElasticMQ (or both wherever a
@@ -125,14 +130,24 @@ public final class LocalCloud implements AutoCloseable {
     private final Gateway gateway;
     private final Services services;
     private final Stack stack;
+    private final DynamoDbClient dynamoDb;
+    private final SqsClient sqs;
     private final Map<String, LambdaFunction> functions;
 
     private LocalCloud(
-            Parts parts, Gateway gateway, Services services, Stack stack, Map<String, LambdaFunction> functions) {
+            Parts parts,
+            Gateway gateway,
+            Services services,
+            Stack stack,
+            DynamoDbClient dynamoDb,
+            SqsClient sqs,
+            Map<String, LambdaFunction> functions) {
         this.parts = parts;
         this.gateway = gateway;
         this.services = services;
         this.stack = stack;
+        this.dynamoDb = dynamoDb;
+        this.sqs = sqs;
         this.functions = functions;
     }
 
@@ -177,7 +192,7 @@ public final class LocalCloud implements AutoCloseable {
         gateway.serve(options.routes() ? events.routes() : List.of(), new LambdaApi(functions));
         // Once more, and so first to close: what it let in still finds all the rest.
         parts.add(gateway);
-        return new LocalCloud(parts, gateway, services, stack, functions);
+        return new LocalCloud(parts, gateway, services, stack, dynamoDb, sqs, functions);
     }
 
     private static Services embedded(Optional<DataFolder> data, Parts parts) {
@@ -214,6 +229,38 @@ public final class LocalCloud implements AutoCloseable {
                             options.deployments()));
         }
         return functions;
+    }
+
+    /** Shows at {@code /} what is going on, and what it draws that from. */
+    void show(LocalMetrics metrics, Traces traces) {
+        gateway.show("/", body -> Overview.page());
+        gateway.show("/local/metrics", body -> metrics.answer(waiting()));
+        gateway.show("/local/traces", body -> Overview.latest(traces.all()));
+        gateway.show(Traces.PATH, traces::take);
+    }
+
+    /** How many messages wait in each queue, and how many appends in the outbox to be acknowledged. */
+    private Map<String, Long> waiting() {
+        var waiting = new TreeMap<String, Long>();
+        for (var queue : stack.resources(Stack.QUEUE)) {
+            var depth = sqs.getQueueAttributes(get -> get.queueUrl(stack.physicalId(queue))
+                    .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES));
+            waiting.put(
+                    queue.logicalId(),
+                    Long.parseLong(depth.attributes().get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)));
+        }
+        int shards = Integer.parseInt(environment("RelayOutbox").get("OUTBOX_SHARDS"));
+        waiting.put(
+                "Outbox",
+                IntStream.range(0, shards)
+                        .mapToLong(shard -> dynamoDb.query(query -> query.tableName(physicalId("Journal"))
+                                        .select(Select.COUNT)
+                                        .keyConditionExpression("pk = :pk")
+                                        .expressionAttributeValues(
+                                                Map.of(":pk", AttributeValue.fromS("outbox#" + shard))))
+                                .count())
+                        .sum());
+        return waiting;
     }
 
     /** Where the HTTP API answers. */

@@ -17,10 +17,11 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
 
     private static final String USAGE = """
-            usage: ./daybook local [--port P] [--data DIR | --memory] [--services-only]
+            usage: ./daybook local [--port P] [--data DIR | --memory] [--trace] [--services-only]
               --port P          answer on port P of this machine (8080)
               --data DIR        keep tables and queues in DIR (.daybook)
               --memory          keep nothing
+              --trace           print each transaction's way, with times, once its views are written
               --services-only   no HTTP API: the SAM CLI runs its functions, with the environment in .aws-sam/env.json""";
 
     /** Where the SAM CLI keeps its own files. */
@@ -30,7 +31,7 @@ public final class Main {
 
     private Main() {}
 
-    private record Arguments(LocalCloud.Options options, boolean readable) {}
+    private record Arguments(LocalCloud.Options options, boolean readable, boolean trace) {}
 
     /** Starts, says where, and waits for a signal. */
     public static void main(String[] args) throws InterruptedException {
@@ -42,7 +43,14 @@ public final class Main {
             if (arguments.readable()) {
                 ReadableLogs.install();
             }
+            var metrics = new LocalMetrics();
+            metrics.install();
+            var traces = new Traces();
+            if (arguments.trace()) {
+                traces.listen(trace -> console.print(Traces.tree(trace)));
+            }
             var cloud = LocalCloud.start(arguments.options());
+            cloud.show(metrics, traces);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(cloud)));
             if (arguments.options().routes()) {
                 welcome(console, cloud, arguments.options().data());
@@ -79,6 +87,7 @@ public final class Main {
         int port = 8080;
         boolean readable = false;
         boolean routes = true;
+        boolean trace = false;
         while (!rest.isEmpty()) {
             var option = rest.pop();
             switch (option) {
@@ -87,13 +96,20 @@ public final class Main {
                 case "--memory" -> data = Optional.empty();
                 case "--template" -> template = Path.of(value(option, rest));
                 case "--readable" -> readable = true;
+                case "--trace" -> trace = true;
                 case "--services-only" -> routes = false;
                 default -> throw new StartException("There is no option " + option + ".\n" + USAGE);
             }
         }
         var options = LocalCloud.Options.of(template).port(port);
-        var kept = data.map(options::data).orElse(options);
-        return new Arguments(routes ? kept : kept.withoutRoutes(), readable);
+        if (trace && port == 0) {
+            throw new StartException("--trace needs a port that is known beforehand.");
+        }
+        if (trace) {
+            options = options.parameters(Map.of("OtlpEndpoint", "http://127.0.0.1:" + port + "/local"));
+        }
+        var kept = data.isPresent() ? options.data(data.get()) : options;
+        return new Arguments(routes ? kept : kept.withoutRoutes(), readable, trace);
     }
 
     private static String value(String option, ArrayDeque<String> rest) {
@@ -133,6 +149,7 @@ public final class Main {
                 """
 
                 Daybook answers on %1$s
+                What is going on: %1$s/
                 Data: %2$s
 
                 Open two accounts:
