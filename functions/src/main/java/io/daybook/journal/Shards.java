@@ -30,7 +30,8 @@ public record Shards(int outbox, int transactionList) {
         }
         return item.numberIfAny(LIST_SHARD)
                 .filter(shard -> shard.intValue() >= transactionList)
-                .map(shard -> "it is listed under shard %s, and no more than %d are read".formatted(shard, transactionList));
+                .map(shard ->
+                        "it is listed under shard %s, and no more than %d are read".formatted(shard, transactionList));
     }
 
     private static boolean isBeyond(String pk, String prefix, int count) {

@@ -113,7 +113,8 @@ final class Stage implements SdkHttpClient, SdkHttpClient.Builder<Stage> {
     }
 
     private Optional<JsonNode> item(String table, JsonNode key) {
-        return Optional.ofNullable(partition(table, key.at("/pk/S")).get(key.at("/sk/S").asText()));
+        return Optional.ofNullable(
+                partition(table, key.at("/pk/S")).get(key.at("/sk/S").asText()));
     }
 
     private void put(String table, JsonNode item) {

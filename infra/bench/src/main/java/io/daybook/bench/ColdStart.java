@@ -29,7 +29,8 @@ final class ColdStart implements Bench {
     private static final int WARM_UP = 150;
     private static final int WARM = 15;
 
-    private static final Path LAMBDA_JAR = Path.of("functions", "target", "daybook-lambda.jar").toAbsolutePath();
+    private static final Path LAMBDA_JAR =
+            Path.of("functions", "target", "daybook-lambda.jar").toAbsolutePath();
     private static final String RUNTIME_CLASSES = "com/amazonaws/services/lambda/";
 
     /** Lambda has no C2 unless a function is started from a snapshot or kept provisioned. */
@@ -100,7 +101,10 @@ final class ColdStart implements Bench {
                 folder.resolve("bare.jar"),
                 BareHandler.class,
                 List.of(
-                        RUNTIME_CLASSES, "software/amazon/awssdk/", "org/slf4j/", "org/reactivestreams/",
+                        RUNTIME_CLASSES,
+                        "software/amazon/awssdk/",
+                        "org/slf4j/",
+                        "org/reactivestreams/",
                         "META-INF/services/software.amazon.awssdk"));
         return List.of(
                 new Function("hello world", hello, HelloHandler.class.getName(), "PostTransaction"),
@@ -257,7 +261,8 @@ final class ColdStart implements Bench {
             for (var function : own) {
                 figures.add(Figure.of(
                                 "%s, %s, against bare SDK".formatted(function, how),
-                                spread(function, how).median() / spread("bare SDK", how).median(),
+                                spread(function, how).median()
+                                        / spread("bare SDK", how).median(),
                                 "times")
                         .with(Target.atMost(1.25)));
             }
@@ -271,8 +276,8 @@ final class ColdStart implements Bench {
                     .with(Target.atMost(2)));
         }
         samples.forEach((name, values) -> figures.add(Figure.of(name, Spread.of(values), "ms")));
-        classes.forEach((function, libraries) -> libraries.forEach((library, load) -> figures.add(
-                Figure.of(function + ", classes of " + library, load.classes(), "classes"))));
+        classes.forEach((function, libraries) -> libraries.forEach((library, load) ->
+                figures.add(Figure.of(function + ", classes of " + library, load.classes(), "classes"))));
         var bars = new LinkedHashMap<String, SequencedMap<String, Figure>>();
         for (var how : List.of("start", "start with cache", "first after priming", "warm")) {
             var bar = new LinkedHashMap<String, Figure>();

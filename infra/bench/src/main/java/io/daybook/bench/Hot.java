@@ -133,9 +133,7 @@ final class Hot implements Bench {
                     var same = new LinkedHashMap<String, Object>();
                     same.put("heldShare", share);
                     for (var way : List.of(PLAIN, STRIPED, BATCHES)) {
-                        same.put(
-                                way.name(),
-                                point(way, best(points, way).writers(), share));
+                        same.put(way.name(), point(way, best(points, way).writers(), share));
                     }
                     return (Map<String, Object>) same;
                 })

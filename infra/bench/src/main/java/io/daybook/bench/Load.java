@@ -98,7 +98,9 @@ final class Load implements Bench {
             var lost = all.shots().size() - attack.shots().size();
             if (lost > 0) {
                 figures.add(Figure.of(
-                        who + ", " + kind.name() + ", told to come again", 100.0 * lost / all.shots().size(), "%"));
+                        who + ", " + kind.name() + ", told to come again",
+                        100.0 * lost / all.shots().size(),
+                        "%"));
             }
             var label = who + ", " + kind.name();
             var throughput = Figure.of(

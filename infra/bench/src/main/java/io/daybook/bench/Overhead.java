@@ -9,6 +9,7 @@ import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.LedgerClock;
+import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,7 +48,6 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
-import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
 /**
  * What Daybook adds to the three calls of a transaction: the handler as Lambda calls it, against a program that makes the
@@ -283,10 +283,11 @@ final class Overhead implements Bench {
                                 StructuredArguments.entry("tries", 1),
                                 StructuredArguments.entry("ms", 1.5));
                         telemetry.measure(metrics -> {
-                            metrics.addMetric("Latency", 1.5, MetricUnit.MILLISECONDS);
-                            metrics.addMetric("ServerErrors", 0, MetricUnit.COUNT);
-                            metrics.addMetric("Tries", 1, MetricUnit.COUNT);
-                            metrics.addMetric("Written", 1, MetricUnit.COUNT);
+                            metrics.accept(Metric.LATENCY, 1.5);
+                            metrics.accept(Metric.SERVER_ERRORS, 0);
+                            metrics.accept(Metric.TRIES, 1);
+                            metrics.accept(Metric.CONFLICTS, 0);
+                            metrics.accept(Metric.POSTED, 1);
                         });
                         return 201;
                     }));

@@ -162,7 +162,7 @@ public final class PostgresPeer {
     }
 
     private Answer answer(HttpExchange exchange) throws IOException, SQLException {
-        var path = exchange.getRequestURI().getPath().split("/");
+        var path = exchange.getRequestURI().getPath().split("/", -1);
         var ledger = path[3];
         var body = JSON.readTree(exchange.getRequestBody().readAllBytes());
         return switch (exchange.getRequestMethod() + " " + path[4]) {

@@ -62,12 +62,15 @@ record Vegeta(Path program) {
 
         /** Those with this status, and no others. */
         Attack with(int status) {
-            return new Attack(shots.stream().filter(shot -> shot.status() == status).toList(), cpu);
+            return new Attack(
+                    shots.stream().filter(shot -> shot.status() == status).toList(), cpu);
         }
 
         /** @throws IllegalStateException where an answer is not what it should be, since then nothing was measured */
         Attack allAnswered(Integer... statuses) {
-            var others = shots.stream().filter(shot -> !Arrays.asList(statuses).contains(shot.status())).toList();
+            var others = shots.stream()
+                    .filter(shot -> !Arrays.asList(statuses).contains(shot.status()))
+                    .toList();
             if (!others.isEmpty()) {
                 throw new IllegalStateException("%d of %d were not answered with %s but with %d"
                         .formatted(

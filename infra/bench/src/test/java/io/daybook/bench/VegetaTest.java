@@ -26,6 +26,8 @@ class VegetaTest {
     void nothing_was_measured_where_an_answer_is_another_than_expected() {
         var attack = new Vegeta.Attack(List.of(new Vegeta.Shot(0, 201, 1), new Vegeta.Shot(1, 503, 1)), 0);
 
-        assertThatThrownBy(() -> attack.allAnswered(201)).hasMessageContaining("1 of 2").hasMessageContaining("503");
+        assertThatThrownBy(() -> attack.allAnswered(201))
+                .hasMessageContaining("1 of 2")
+                .hasMessageContaining("503");
     }
 }

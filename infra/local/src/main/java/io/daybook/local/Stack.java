@@ -21,9 +21,17 @@ final class Stack {
     static final String LOG_GROUP = "AWS::Logs::LogGroup";
     static final String HTTP_API = "AWS::Serverless::HttpApi";
 
-    private static final Map<String, String> NAME_PROPERTIES =
-            Map.of(
-                    TABLE, "TableName", GLOBAL_TABLE, "TableName", QUEUE, "QueueName", FUNCTION, "FunctionName", HTTP_API, "Name");
+    private static final Map<String, String> NAME_PROPERTIES = Map.of(
+            TABLE,
+            "TableName",
+            GLOBAL_TABLE,
+            "TableName",
+            QUEUE,
+            "QueueName",
+            FUNCTION,
+            "FunctionName",
+            HTTP_API,
+            "Name");
     private final Template template;
     private final Intrinsics intrinsics;
     private final Services services;
