@@ -18,6 +18,11 @@ sealed interface Appended {
      * @param events events that exist already
      */
     record Raced(List<Account> heads, List<Event> events) implements Appended {
+        /** Whether it has brought a head as it is: it is never again as new as now, so the next try is not put off. */
+        boolean isFresh() {
+            return !heads.isEmpty();
+        }
+
         /** The transactions whose event 0 exists already, as it is. */
         List<Transaction> placed() {
             return events.stream()

@@ -86,7 +86,7 @@ final class AtomicBatch {
                     case Appended.Raced raced -> {
                         read = read.with(raced.heads()).withPlaced(raced.placed());
                         keysChecked = false;
-                        Backoff.pause(tries);
+                        Backoff.pause(raced.isFresh() ? 0 : tries);
                     }
                     case Appended.Unanswered() -> {
                         keysChecked = false;

@@ -122,7 +122,7 @@ final class Batch {
                     read = read.with(raced.heads());
                     keysChecked = false;
                     room = ++tries > PATIENCE ? Math.max(1, room / 2) : room;
-                    Backoff.pause(tries);
+                    Backoff.pause(raced.isFresh() ? 0 : tries);
                 }
                 case Appended.Unanswered() -> {
                     return giveUp(chunk, new Outcome.Unknown(tries));

@@ -166,7 +166,7 @@ public final class Journal {
                 }
                 case Appended.Raced raced -> {
                     streamsChecked = false;
-                    Backoff.pause(tries);
+                    Backoff.pause(raced.isFresh() ? 0 : tries);
                     read = reread(raced);
                 }
                 case Appended.Unanswered() -> {

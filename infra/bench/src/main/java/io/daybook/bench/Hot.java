@@ -32,7 +32,7 @@ final class Hot implements Bench {
     private static final List<Double> OTHER_HELD_SHARES = List.of(0.25, 0.75);
 
     private static final Way PLAIN = new Way("plain", 1, 1, List.of(1, 2, 3, 4, 8, 32, 64));
-    private static final Way STRIPED = new Way("16 stripes", 16, 1, List.of(1, 8, 16, 32, 64, 128));
+    private static final Way STRIPED = new Way("16 stripes", 16, 1, List.of(1, 8, 16, 32, 48, 64, 128));
     private static final Way BATCHES = new Way("batches of 100", 1, 100, List.of(1, 2, 3, 4));
     private static final Way BOTH = new Way("both", 16, 100, List.of(1, 2, 3, 4));
 
