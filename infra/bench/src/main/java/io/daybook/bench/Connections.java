@@ -18,14 +18,18 @@ import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.crac.Core;
 
 /**
- * How many connections a function opens, to DynamoDB and to SQS: in a process of its own, as Lambda starts it, with its
- * hooks run as before a snapshot, or without.
+ * How many connections a function opens, to DynamoDB and to SQS: in a process of its own, that starts cold, as Lambda's
+ * do. (A start from a snapshot finds none; {@code LambdaRuntimeTest} holds that.)
  */
 final class Connections implements Bench {
     private static final int TRANSACTIONS = 500;
+    private static final String ONE_BY_ONE = "one after the other";
+
+    /** On the same two accounts, so that most of them lose a race and are tried again. */
+    private static final int TOGETHER = 100;
+
     private static final int AT_ONCE = 16;
 
     /** Longer than the JDK keeps a connection that nothing goes over. */
@@ -37,10 +41,10 @@ final class Connections implements Bench {
     }
 
     /** What was opened while a function did something. */
-    private record Opened(String start, String step, int dynamoDbCalls, int dynamoDb, int sqsCalls, int sqs) {
-        /** Each transaction is two calls to DynamoDB and one to SQS. */
-        static Opened by(String start, String step, int transactions, int dynamoDb, int sqs) {
-            return new Opened(start, step, 2 * transactions, dynamoDb, transactions, sqs);
+    private record Opened(String step, int dynamoDbCalls, int dynamoDb, int sqsCalls, int sqs) {
+        /** Each transaction is at least two calls to DynamoDB, and one to SQS. */
+        static Opened by(String step, int transactions, int dynamoDb, int sqs) {
+            return new Opened(step, 2 * transactions, dynamoDb, transactions, sqs);
         }
 
         double dynamoDbPer1000() {
@@ -61,22 +65,16 @@ final class Connections implements Bench {
                 var dynamoDb = new CountingProxy(cloud.dynamoDbEndpoint());
                 var sqs = new CountingProxy(cloud.sqsEndpoint())) {
             Samples.read().openAccounts(cloud);
-            for (var start : List.of("cold", "primed")) {
-                try (var function = new Function(cloud, dynamoDb, sqs, start)) {
-                    if (start.equals("primed")) {
-                        function.does("prime");
-                        opened.add(new Opened(start, "priming", 1, dynamoDb.opened(), 0, sqs.opened()));
-                    }
-                    function.does("post 1");
-                    opened.add(Opened.by(start, "first transaction", 1, dynamoDb.opened(), sqs.opened()));
-                    function.does("post " + TRANSACTIONS);
-                    opened.add(Opened.by(start, "one after the other", TRANSACTIONS, dynamoDb.opened(), sqs.opened()));
-                    Thread.sleep(IDLE);
-                    function.does("post 1");
-                    opened.add(Opened.by(start, "after 8 s of nothing", 1, dynamoDb.opened(), sqs.opened()));
-                    function.does("together " + TRANSACTIONS);
-                    opened.add(Opened.by(start, AT_ONCE + " at once", TRANSACTIONS, dynamoDb.opened(), sqs.opened()));
-                }
+            try (var function = new Function(cloud, dynamoDb, sqs)) {
+                function.does("post 1");
+                opened.add(Opened.by("the first transaction", 1, dynamoDb.opened(), sqs.opened()));
+                function.does("post " + TRANSACTIONS);
+                opened.add(Opened.by(ONE_BY_ONE, TRANSACTIONS, dynamoDb.opened(), sqs.opened()));
+                Thread.sleep(IDLE);
+                function.does("post 1");
+                opened.add(Opened.by("after 8 s of nothing", 1, dynamoDb.opened(), sqs.opened()));
+                function.does("together " + TOGETHER);
+                opened.add(Opened.by(AT_ONCE + " at once", TOGETHER, dynamoDb.opened(), sqs.opened()));
             }
         }
         return report(opened);
@@ -88,17 +86,14 @@ final class Connections implements Bench {
         series.put("DynamoDB", new LinkedHashMap<>());
         series.put("SQS", new LinkedHashMap<>());
         for (var one : opened) {
-            var name = one.start + ", " + one.step;
+            var name = one.step;
             var dynamoDb = Figure.of(name + ", DynamoDB", one.dynamoDb, "connections");
             var sqs = Figure.of(name + ", SQS", one.sqs, "connections");
-            if (one.step.equals("one after the other")) {
+            if (one.step.equals(ONE_BY_ONE)) {
                 figures.add(Figure.of(name + ", DynamoDB, of 1,000 calls", one.dynamoDbPer1000(), "connections")
                         .with(Target.atMost(1)));
                 figures.add(Figure.of(name + ", SQS, of 1,000 calls", one.sqsPer1000(), "connections")
                         .with(Target.atMost(1)));
-            }
-            if (one.step.equals("priming")) {
-                sqs = sqs.with(Target.atMost(0));
             }
             figures.add(dynamoDb);
             figures.add(sqs);
@@ -116,19 +111,17 @@ final class Connections implements Bench {
         private final Process process;
         private final BufferedReader said;
 
-        Function(LocalCloud cloud, CountingProxy dynamoDb, CountingProxy sqs, String start) throws IOException {
+        Function(LocalCloud cloud, CountingProxy dynamoDb, CountingProxy sqs) throws IOException {
             var builder = new ProcessBuilder(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-cp",
                     System.getProperty("java.class.path"),
-                    Connections.class.getName(),
-                    start);
+                    Connections.class.getName());
             builder.environment().putAll(cloud.environment("PostTransaction"));
             builder.environment()
                     .putAll(Map.of(
                             "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint().toString(),
-                            "AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString(),
-                            "AWS_LAMBDA_INITIALIZATION_TYPE", start.equals("primed") ? "snap-start" : "on-demand"));
+                            "AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString()));
             builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
             process = builder.start();
             said = new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8));
@@ -159,19 +152,14 @@ final class Connections implements Bench {
             for (var line = told.readLine(); line != null; line = told.readLine()) {
                 var words = line.split(" ", 2);
                 switch (words[0]) {
-                    case "prime" -> {
-                        // As Lambda's runtime does it.
-                        Core.getGlobalContext().beforeCheckpoint(null);
-                        Core.getGlobalContext().afterRestore(null);
-                    }
                     case "post" -> {
-                        for (var post : posts(handler, samples, words[1], args[0])) {
+                        for (var post : posts(handler, samples, words[1])) {
                             post.call();
                         }
                     }
                     case "together" -> {
                         try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-                            for (var answer : threads.invokeAll(posts(handler, samples, words[1], args[0]))) {
+                            for (var answer : threads.invokeAll(posts(handler, samples, words[1]))) {
                                 answer.get();
                             }
                         }
@@ -183,9 +171,9 @@ final class Connections implements Bench {
         }
     }
 
-    private static List<Callable<Integer>> posts(PostTransaction handler, Samples samples, String count, String start) {
+    private static List<Callable<Integer>> posts(PostTransaction handler, Samples samples, String count) {
         return IntStream.range(0, Integer.parseInt(count))
-                .mapToObj(i -> samples.payment(start + "-" + System.nanoTime() + "-" + i))
+                .mapToObj(i -> samples.payment("order-" + System.nanoTime() + "-" + i))
                 .map(event -> (Callable<Integer>) () -> {
                     var answer = handler.handleRequest(event, new Invoked());
                     if (answer.getStatusCode() != 201 && answer.getStatusCode() != 503) {

@@ -54,7 +54,7 @@ import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
  * same calls with requests of the same size and does nothing else. HTTP costs neither of them anything.
  */
 final class Overhead implements Bench {
-    private static final int PER_BLOCK = 2_000;
+    private static final int PER_BLOCK = 1_000;
     private static final int WARM_UP = 8;
     private static final int BLOCKS = 30;
 
@@ -93,14 +93,25 @@ final class Overhead implements Bench {
         var bare = new ArrayList<Sample>();
         var logging = new ArrayList<Sample>();
         for (int block = -WARM_UP; block < BLOCKS; block++) {
-            var events = rehearsed.events(block);
-            var our = sample(() -> events.forEach(rehearsed::handle));
-            var their = sample(() -> events.forEach(event -> rehearsed.bareCalls()));
-            var logs = sample(() -> events.forEach(event -> rehearsed.logs()));
+            var our = new Side();
+            var their = new Side();
+            var logs = new Side();
+            var first = false;
+            for (var event : rehearsed.events(block)) {
+                first = !first;
+                if (first) {
+                    our.run(() -> rehearsed.handle(event));
+                    their.run(rehearsed::bareCalls);
+                } else {
+                    their.run(rehearsed::bareCalls);
+                    our.run(() -> rehearsed.handle(event));
+                }
+                logs.run(rehearsed::logs);
+            }
             if (block >= 0) {
-                ours.add(our);
-                bare.add(their);
-                logging.add(logs);
+                ours.add(our.sample());
+                bare.add(their.sample());
+                logging.add(logs.sample());
             }
         }
         var cpu = Figure.of("CPU time, as a multiple of the bare calls", ratio(ours, bare, Sample::cpuMicros), "x")
@@ -136,29 +147,32 @@ final class Overhead implements Bench {
         return Spread.of(samples.stream().mapToDouble(quantity).boxed().toList());
     }
 
-    /** Of blocks that were run one right after the other. */
+    /** Of each block. */
     private static Spread ratio(List<Sample> ours, List<Sample> bare, ToDoubleFunction<Sample> quantity) {
         return Spread.of(IntStream.range(0, ours.size())
                 .mapToObj(i -> quantity.applyAsDouble(ours.get(i)) / quantity.applyAsDouble(bare.get(i)))
                 .toList());
     }
 
-    /** What all threads of Java take, those that wait for time-outs as well; the compiler and the collector are others. */
-    private static Sample sample(Runnable block) {
-        var cpu = cpuNanos();
-        var bytes = THREADS.getTotalThreadAllocatedBytes();
-        block.run();
-        return new Sample(
-                (cpuNanos() - cpu) / 1e3 / PER_BLOCK,
-                (double) (THREADS.getTotalThreadAllocatedBytes() - bytes) / PER_BLOCK);
-    }
+    /**
+     * One side of a block. They take turns after every transaction, so that each finds the processor's caches as full of
+     * other code as the other does.
+     */
+    private static final class Side {
+        private long cpuNanos;
+        private long bytes;
 
-    private static double cpuNanos() {
-        double sum = 0;
-        for (var id : THREADS.getAllThreadIds()) {
-            sum += Math.max(0, THREADS.getThreadCpuTime(id));
+        void run(Runnable transaction) {
+            var cpuBefore = THREADS.getCurrentThreadCpuTime();
+            var bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+            transaction.run();
+            bytes += THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
+            cpuNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
         }
-        return sum;
+
+        Sample sample() {
+            return new Sample(cpuNanos / 1e3 / PER_BLOCK, (double) bytes / PER_BLOCK);
+        }
     }
 
     /** Both sides, after one transaction in the local cloud that has taught the stub its answers. */

@@ -55,7 +55,8 @@ record Plot(JFreeChart chart, int width, int height) {
         var data = new DefaultStatisticalCategoryDataset();
         series.forEach((name, figures) -> figures.forEach((label, figure) -> {
             var spread = figure.spread();
-            data.add(figure.value(), spread == null ? 0 : (spread.high() - spread.low()) / 2, name, label);
+            Number deviation = spread == null ? null : (spread.high() - spread.low()) / 2;
+            data.add(Double.valueOf(figure.value()), deviation, name, label);
         }));
         var chart = ChartFactory.createBarChart(
                 title, null, unit, data, PlotOrientation.HORIZONTAL, series.size() > 1, false, false);
