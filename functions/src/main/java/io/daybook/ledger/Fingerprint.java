@@ -1,11 +1,9 @@
 package io.daybook.ledger;
 
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 
 /** 130 bits of SHA-256 over a list of texts, as 26 characters of lower-case Crockford base32. */
 public final class Fingerprint {
@@ -18,19 +16,24 @@ public final class Fingerprint {
     public static String of(String... parts) {
         var digest = sha256();
         for (var part : parts) {
-            var bytes = part.getBytes(StandardCharsets.UTF_8);
-            digest.update(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-            digest.update(bytes);
+            var text = part.getBytes(StandardCharsets.UTF_8);
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
+            digest.update(text);
         }
-        // 136 bits read, the lowest 6 dropped: 130 = 26 x 5.
-        var bits = new BigInteger(1, Arrays.copyOf(digest.digest(), 17)).shiftRight(6);
-        var text = new char[LENGTH];
-        for (int i = LENGTH - 1; i >= 0; i--) {
-            text[i] = ALPHABET.charAt(bits.intValue() & 31);
-            bits = bits.shiftRight(5);
+        var bytes = digest.digest();
+        var characters = new char[LENGTH];
+        int bits = 0;
+        int left = 0;
+        int read = 0;
+        for (int i = 0; i < LENGTH; i++) {
+            if (left < 5) {
+                bits = bits << 8 | bytes[read++] & 0xff;
+                left += 8;
+            }
+            left -= 5;
+            characters[i] = ALPHABET.charAt(bits >> left & 31);
         }
-        return new String(text);
+        return new String(characters);
     }
 
     private static MessageDigest sha256() {
