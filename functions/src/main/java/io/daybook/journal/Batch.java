@@ -28,7 +28,7 @@ final class Batch {
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
     /** A chunk that keeps losing its race is made smaller from then on, so that fewer heads are in its way. */
-    private static final int PATIENCE = 2;
+    private static final int PATIENCE = 6;
 
     private final JournalTable table;
     private final Publisher publisher;

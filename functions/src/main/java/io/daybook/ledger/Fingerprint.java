@@ -27,11 +27,11 @@ public final class Fingerprint {
         int read = 0;
         for (int i = 0; i < LENGTH; i++) {
             if (left < 5) {
-                bits = bits << 8 | bytes[read++] & 0xff;
+                bits = (bits << 8) | (bytes[read++] & 0xff);
                 left += 8;
             }
             left -= 5;
-            characters[i] = ALPHABET.charAt(bits >> left & 31);
+            characters[i] = ALPHABET.charAt((bits >> left) & 31);
         }
         return new String(characters);
     }

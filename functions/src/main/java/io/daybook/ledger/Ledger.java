@@ -153,12 +153,13 @@ public final class Ledger {
     }
 
     private static Decision post(Books books, Command.PostTransaction command, Instant now) {
+        var id = command.id();
         // A used key answers before any check against the present: a retry never turns a success into a refusal.
-        var existing = books.transaction(command.id());
+        var existing = books.transaction(id);
         if (existing.isPresent()) {
             return existing.get().terms().fingerprint().equals(command.fingerprint())
                     ? new Decision.Stands()
-                    : refuse(new Refusal.KeyReused(command.id()));
+                    : refuse(new Refusal.KeyReused(id));
         }
         var expiresAt = command.expiresAt();
         if (expiresAt != null && (!expiresAt.isAfter(now) || expiresAt.isAfter(now.plus(LONGEST_HOLD)))) {
@@ -170,7 +171,7 @@ public final class Ledger {
         if (refusal != null) {
             return refuse(refusal);
         }
-        var at = recordedAt(now, accounts(books, command.postings(), command.id()));
+        var at = recordedAt(now, accounts(books, command.postings(), id));
         var terms = new Terms(
                 command.key(),
                 command.fingerprint(),
@@ -181,13 +182,11 @@ public final class Ledger {
                 command.metadata(),
                 null);
         var changes = command.pending() ? Changes.held(command.postings()) : Changes.posted(command.postings());
-        return append(declined(books, changes, command.id())
-                .<Event>map(reason -> new Event.Declined(command.ledger(), command.id(), terms, reason, at))
+        return append(declined(books, changes, id)
+                .<Event>map(reason -> new Event.Declined(command.ledger(), id, terms, reason, at))
                 .orElseGet(() -> command.pending()
-                        ? new Event.Held(
-                                command.ledger(), command.id(), terms, entries(books, changes, command.id()), at)
-                        : new Event.Posted(
-                                command.ledger(), command.id(), terms, entries(books, changes, command.id()), at)));
+                        ? new Event.Held(command.ledger(), id, terms, entries(books, changes, id), at)
+                        : new Event.Posted(command.ledger(), id, terms, entries(books, changes, id), at)));
     }
 
     private static Decision settle(Books books, Command.SettleHold command, Instant now) {
@@ -273,21 +272,18 @@ public final class Ledger {
         }
         var postings = original.postedPostings().stream().map(Posting::mirrored).toList();
         var changes = Changes.posted(postings);
+        var id = command.id();
         // Not recorded, unlike the decline of a transaction: the money may come.
-        var declined = declined(books, changes, command.id());
+        var declined = declined(books, changes, id);
         if (declined.isPresent()) {
             return refuse(declined.get());
         }
-        var at = recordedAt(now, accounts(books, postings, command.id()));
+        var at = recordedAt(now, accounts(books, postings, id));
         var terms = new Terms(null, "", postings, at, null, command.description(), command.metadata(), original.id());
         return append(
-                new Event.Posted(command.ledger(), command.id(), terms, entries(books, changes, command.id()), at),
+                new Event.Posted(command.ledger(), id, terms, entries(books, changes, id), at),
                 new Event.Reversed(
-                        command.ledger(),
-                        original.id(),
-                        command.id(),
-                        original.placed().origin(),
-                        at));
+                        command.ledger(), original.id(), id, original.placed().origin(), at));
     }
 
     /** A posting whose accounts the ledger does not have, or whose accounts count different assets. */

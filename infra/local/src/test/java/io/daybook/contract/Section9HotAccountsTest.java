@@ -243,7 +243,6 @@ class Section9HotAccountsTest {
         }
         for (var account : List.of("hot", "float")) {
             assertThat(ledger.version(account)).isEqualTo(60);
-            assertThat(ledger.entries(account, 60)).hasSize(60);
         }
         assertThat(ledger.balances("hot")).isEqualTo("60 / 60 / 60");
         assertThat(ledger.balances("float")).isEqualTo("-60 / -60 / -60");
