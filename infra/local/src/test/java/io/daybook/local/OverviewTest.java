@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OverviewTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** Functions print their metrics, and those of other tests are none of these figures. */
+    private static final PrintStream OUT = System.out;
+
     private static LocalCloud cloud;
 
     @TempDir
@@ -41,7 +45,6 @@ class OverviewTest {
 
     @BeforeAll
     static void start() throws IOException {
-        var before = System.out;
         var metrics = new LocalMetrics();
         metrics.install();
         int port = freePort();
@@ -60,12 +63,12 @@ class OverviewTest {
                 "/v1/ledgers/main/transactions",
                 "{\"postings\":[{\"debit\":\"alice\",\"credit\":\"cash\",\"amount\":\"9000\"}]}",
                 List.of("idempotency-key", "too-much"));
-        System.setOut(before);
     }
 
     @AfterAll
     static void close() {
         cloud.close();
+        System.setOut(OUT);
     }
 
     @Test
@@ -99,6 +102,9 @@ class OverviewTest {
         run(browser.get(), "--screenshot=" + picture);
         running.set(false);
         load.join();
+        assertThat(dom.split("</svg>", -1)[0])
+                .as("calls a second, above the ground")
+                .containsPattern("points=\"[^\"]*,(?!97)[0-9]");
         assertThat(dom.split("<polyline", -1)).as("lines").hasSizeGreaterThan(10);
         assertThat(dom)
                 .contains("the last two minutes", "Decisions a second", "Dead letters")
@@ -128,7 +134,7 @@ class OverviewTest {
                         "--disable-gpu",
                         "--user-data-dir=" + folder.resolve("profile"),
                         "--window-size=1280,1100",
-                        "--virtual-time-budget=30000",
+                        "--virtual-time-budget=60000",
                         what,
                         cloud.uri() + "/")
                 .redirectOutput(said.toFile())
