@@ -111,6 +111,7 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
         var reply = reply(request);
         var ms = (System.nanoTime() - start) / 1e6;
         log(request, reply.status(), ms);
+        request.loggable().forEach((name, value) -> Observation.tell("daybook." + name, value));
         Observation.answered(reply.status());
         telemetry.measure(metrics -> {
             metrics.accept(Metric.LATENCY, ms);

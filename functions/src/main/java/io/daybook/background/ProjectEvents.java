@@ -21,6 +21,7 @@ import io.daybook.runtime.Deployment;
 import io.daybook.runtime.LambdaJson;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
+import io.daybook.telemetry.Observation;
 import io.daybook.telemetry.Observation.Trigger;
 import io.daybook.views.Projection;
 import io.daybook.views.Views;
@@ -156,6 +157,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         try {
             part.run();
         } catch (RuntimeException e) {
+            Observation.failed(e);
             if (isLast(message) && deadLetters.put(message.getBody(), attributes(message), event(message), e)) {
                 LOG.error("not projected, among the dead letters now", messageId(message), e);
                 return;

@@ -82,6 +82,13 @@ public final class Observation {
         }
     }
 
+    /** Tells that the current span has failed, though the invocation goes on. */
+    public static void failed(Throwable fault) {
+        if (isTraced()) {
+            Spans.failed(fault);
+        }
+    }
+
     /** Where the current span stands, as W3C's traceparent, to be stored and to go on from. */
     public static Optional<String> traceparent() {
         return isTraced() ? Spans.traceparent() : Optional.empty();

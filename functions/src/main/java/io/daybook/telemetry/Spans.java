@@ -141,14 +141,26 @@ public final class Spans {
                 Context.root(), traceparent.map(text -> Map.of(PARENT, text)).orElse(Map.of()), MAP);
     }
 
-    /** What a message of an exception says may be a caller's own business, so only its type is told. */
+    /** What the message of an exception says may be a caller's own business, so only its type is told. */
+    static void failed(Throwable fault) {
+        Span.current()
+                .setStatus(StatusCode.ERROR)
+                .setAttribute("error.type", fault.getClass().getName());
+    }
+
     private static <T> T in(Span span, Supplier<T> part) {
         try {
-            return Context.current().with(span).wrapSupplier(part).get();
-        } catch (RuntimeException | Error e) {
-            span.setStatus(StatusCode.ERROR)
-                    .setAttribute("error.type", e.getClass().getName());
-            throw e;
+            return Context.current()
+                    .with(span)
+                    .wrapSupplier(() -> {
+                        try {
+                            return part.get();
+                        } catch (RuntimeException | Error e) {
+                            failed(e);
+                            throw e;
+                        }
+                    })
+                    .get();
         } finally {
             span.end();
         }

@@ -117,7 +117,8 @@ class TracesTest {
                     .containsEntry("http.route", "/v1/ledgers/{ledger}/transactions")
                     .containsEntry("http.response.status_code", "201")
                     .containsEntry("daybook.outcome", "Posted")
-                    .containsKey("daybook.transaction");
+                    .containsEntry("daybook.ledger", ledger)
+                    .containsKeys("daybook.transaction", "daybook.correlation_id");
             assertThat(span(trace, "process daybook-Events").attributes())
                     .containsEntry("messaging.system", "aws_sqs")
                     .containsEntry("messaging.operation.type", "process");
@@ -195,6 +196,21 @@ class TracesTest {
                     .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-" + sent + "-01");
             assertThat(message.attributes().get(MessageSystemAttributeName.AWS_TRACE_HEADER))
                     .isEqualTo("Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=" + sent + ";Sampled=1");
+        });
+    }
+
+    @Test
+    void what_could_not_be_projected_is_a_failed_span_that_says_nothing_of_its_content() throws Exception {
+        post("poison", "");
+        var message =
+                receive().getFirst().toBuilder().body("{\"a\":\"secret\"}").build();
+        var event = new String(QueueBatch.toJson(List.of(message), "arn:aws:sqs:eu-west-1:000000000000:q"), UTF_8);
+        assertThat(cloud.invoke("ProjectEvents", event)).contains(message.messageId());
+        assertThat(COLLECTED.all()).singleElement().satisfies(trace -> {
+            assertThat(span(trace, "process q").failed()).isTrue();
+            assertThat(span(trace, "process q").attributes())
+                    .containsEntry("error.type", IllegalArgumentException.class.getName());
+            assertThat(trace.toString()).doesNotContain("secret");
         });
     }
 
