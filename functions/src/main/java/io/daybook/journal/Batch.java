@@ -27,6 +27,9 @@ final class Batch {
     /** After this time what has not been decided is left to the next call, well within the API's 30 s. */
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
+    /** Of one chunk. More than a single command gets, since it has more time, and as much to lose as it has transactions. */
+    private static final int MAX_TRIES = 20;
+
     /** A chunk that keeps losing its race is made smaller from then on, so that fewer heads are in its way. */
     private static final int PATIENCE = 6;
 
@@ -103,7 +106,7 @@ final class Batch {
             if (chunk.events().isEmpty()) {
                 return note(chunk);
             }
-            if (tries == Journal.MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
+            if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
             switch (table.append(read, chunk.events(), correlationId)) {

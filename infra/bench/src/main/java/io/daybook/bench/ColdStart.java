@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -31,6 +32,7 @@ final class ColdStart implements Bench {
 
     private static final Path LAMBDA_JAR =
             Path.of("functions", "target", "daybook-lambda.jar").toAbsolutePath();
+    private static final String UNTRACEABLE = "PostTransaction without OpenTelemetry";
     private static final String RUNTIME_CLASSES = "com/amazonaws/services/lambda/";
 
     /** Lambda has no C2 unless a function is started from a snapshot or kept provisioned. */
@@ -96,32 +98,41 @@ final class ColdStart implements Bench {
         if (!Files.exists(LAMBDA_JAR)) {
             throw new IOException("This bench needs functions/target/daybook-lambda.jar: mvn -DskipTests package");
         }
-        var hello = thin(folder.resolve("hello.jar"), HelloHandler.class, List.of(RUNTIME_CLASSES));
+        var hello = thin(folder.resolve("hello.jar"), HelloHandler.class, startsWith(List.of(RUNTIME_CLASSES)));
+        var untraceable = thin(
+                folder.resolve("untraceable.jar"),
+                BareHandler.class,
+                entry -> !entry.startsWith("io/opentelemetry/") && !entry.contains("services/io.opentelemetry"));
         var bare = thin(
                 folder.resolve("bare.jar"),
                 BareHandler.class,
-                List.of(
+                startsWith(List.of(
                         RUNTIME_CLASSES,
                         "software/amazon/awssdk/",
                         "org/slf4j/",
                         "org/reactivestreams/",
-                        "META-INF/services/software.amazon.awssdk"));
+                        "META-INF/services/software.amazon.awssdk")));
         return List.of(
                 new Function("hello world", hello, HelloHandler.class.getName(), "PostTransaction"),
                 new Function("bare SDK", bare, BareHandler.class.getName(), "PostTransaction"),
                 new Function("PostTransaction", LAMBDA_JAR, "io.daybook.api.PostTransaction", "PostTransaction"),
+                new Function(UNTRACEABLE, untraceable, "io.daybook.api.PostTransaction", "PostTransaction"),
                 new Function("ReadAccount", LAMBDA_JAR, "io.daybook.api.ReadAccount", "ReadAccount"),
                 new Function("ProjectEvents", LAMBDA_JAR, "io.daybook.background.ProjectEvents", "ProjectEvents"));
     }
 
+    private static Predicate<String> startsWith(List<String> prefixes) {
+        return entry -> prefixes.stream().anyMatch(entry::startsWith);
+    }
+
     /** A jar of this handler and, out of the one that is deployed, only what it uses. */
-    private static Path thin(Path jar, Class<?> handler, List<String> prefixes) throws IOException {
+    private static Path thin(Path jar, Class<?> handler, Predicate<String> used) throws IOException {
         var own = handler.getName().replace('.', '/') + ".class";
         try (var all = new JarFile(LAMBDA_JAR.toFile());
                 var thin = new JarOutputStream(Files.newOutputStream(jar));
                 var compiled = handler.getResourceAsStream("/" + own)) {
             for (var entry : Collections.list(all.entries())) {
-                if (!entry.isDirectory() && prefixes.stream().anyMatch(entry.getName()::startsWith)) {
+                if (!entry.isDirectory() && used.test(entry.getName())) {
                     thin.putNextEntry(new JarEntry(entry.getName()));
                     try (var content = all.getInputStream(entry)) {
                         content.transferTo(thin);
@@ -187,7 +198,7 @@ final class ColdStart implements Bench {
                 add(samples, "start with cache", process.firstAnswer(event));
                 add(samples, "start with cache, processor", process.cpu());
             }
-            if (function.name().equals("bare SDK")) {
+            if (function.name().equals("bare SDK") || function.name().equals(UNTRACEABLE)) {
                 return;
             }
             try (var process = start("snap-start")) {
@@ -275,6 +286,13 @@ final class ColdStart implements Bench {
                             "times")
                     .with(Target.atMost(2)));
         }
+        // Of the processor, since what is looked for is less than the clock's noise.
+        figures.add(Figure.of(
+                        "PostTransaction, start without a collector, against one without OpenTelemetry",
+                        spread("PostTransaction", "start, processor").median()
+                                / spread(UNTRACEABLE, "start, processor").median(),
+                        "times")
+                .with(Target.atMost(1.03)));
         samples.forEach((name, values) -> figures.add(Figure.of(name, Spread.of(values), "ms")));
         classes.forEach((function, libraries) -> libraries.forEach((library, load) ->
                 figures.add(Figure.of(function + ", classes of " + library, load.classes(), "classes"))));

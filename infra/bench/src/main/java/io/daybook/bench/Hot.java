@@ -33,8 +33,8 @@ final class Hot implements Bench {
 
     private static final Way PLAIN = new Way("plain", 1, 1, List.of(1, 2, 3, 4, 8, 32, 64));
     private static final Way STRIPED = new Way("16 stripes", 16, 1, List.of(1, 8, 16, 32, 48, 64, 128));
-    private static final Way BATCHES = new Way("batches of 100", 1, 100, List.of(1, 2, 3, 4));
-    private static final Way BOTH = new Way("both", 16, 100, List.of(1, 2, 3, 4));
+    private static final Way BATCHES = new Way("batches of 100", 1, 100, List.of(1, 2, 3, 5, 6));
+    private static final Way BOTH = new Way("both", 16, 100, List.of(1, 2, 5));
 
     /** How the account is kept and written to, and by how many writers it is tried. */
     private record Way(String name, int stripes, int batch, List<Integer> writers) {}
