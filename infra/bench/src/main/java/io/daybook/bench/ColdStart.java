@@ -107,11 +107,13 @@ final class ColdStart implements Bench {
                 folder.resolve("bare.jar"),
                 BareHandler.class,
                 startsWith(List.of(
-                        RUNTIME_CLASSES,
-                        "software/amazon/awssdk/",
-                        "org/slf4j/",
-                        "org/reactivestreams/",
-                        "META-INF/services/software.amazon.awssdk")));
+                                RUNTIME_CLASSES,
+                                "software/amazon/awssdk/",
+                                "org/slf4j/",
+                                "org/reactivestreams/",
+                                "META-INF/services/software.amazon.awssdk"))
+                        // What Powertools puts into every client of the SDK.
+                        .and(entry -> !entry.startsWith("software/amazon/awssdk/global/")));
         return List.of(
                 new Function("hello world", hello, HelloHandler.class.getName(), "PostTransaction"),
                 new Function("bare SDK", bare, BareHandler.class.getName(), "PostTransaction"),
