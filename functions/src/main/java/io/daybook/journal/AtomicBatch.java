@@ -86,7 +86,7 @@ final class AtomicBatch {
                     case Appended.Raced raced -> {
                         read = read.with(raced.heads()).withPlaced(raced.placed());
                         keysChecked = false;
-                        Backoff.pause(raced.isFresh() ? 0 : tries);
+                        Backoff.pause(tries);
                     }
                     case Appended.Unanswered() -> {
                         keysChecked = false;

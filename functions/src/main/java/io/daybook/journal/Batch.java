@@ -27,11 +27,8 @@ final class Batch {
     /** After this time what has not been decided is left to the next call, well within the API's 30 s. */
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
-    /** Of one chunk. More than a single command gets, since it has more time, and as much to lose as it has transactions. */
-    private static final int MAX_TRIES = 20;
-
     /** A chunk that keeps losing its race is made smaller from then on, so that fewer heads are in its way. */
-    private static final int PATIENCE = 6;
+    private static final int PATIENCE = 2;
 
     private final JournalTable table;
     private final Publisher publisher;
@@ -106,7 +103,7 @@ final class Batch {
             if (chunk.events().isEmpty()) {
                 return note(chunk);
             }
-            if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
+            if (tries == Journal.MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
             switch (table.append(read, chunk.events(), correlationId)) {
@@ -125,7 +122,7 @@ final class Batch {
                     read = read.with(raced.heads());
                     keysChecked = false;
                     room = ++tries > PATIENCE ? Math.max(1, room / 2) : room;
-                    Backoff.pause(raced.isFresh() ? 0 : tries);
+                    Backoff.pause(tries);
                 }
                 case Appended.Unanswered() -> {
                     return giveUp(chunk, new Outcome.Unknown(tries));
