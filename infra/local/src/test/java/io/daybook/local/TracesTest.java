@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,8 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 /** A transaction's whole way is one trace, as a collector sees it. Queues trigger nothing here. */
 class TracesTest {
     private static final String POST = "POST /v1/ledgers/{ledger}/transactions";
+
+    private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private static final String WAY = """
             POST /v1/ledgers/{ledger}/transactions
@@ -206,6 +209,7 @@ class TracesTest {
                 receive().getFirst().toBuilder().body("{\"a\":\"secret\"}").build();
         var event = new String(QueueBatch.toJson(List.of(message), "arn:aws:sqs:eu-west-1:000000000000:q"), UTF_8);
         assertThat(cloud.invoke("ProjectEvents", event)).contains(message.messageId());
+        awaitMore(SpanKind.SPAN_KIND_CONSUMER, 0);
         assertThat(COLLECTED.all()).singleElement().satisfies(trace -> {
             assertThat(span(trace, "process q").failed()).isTrue();
             assertThat(span(trace, "process q").attributes())
@@ -260,9 +264,27 @@ class TracesTest {
         }
     }
 
+    /** A function's answer waits for its spans no longer than it may, so they can come after it. */
+    private static void awaitMore(SpanKind kind, long before) {
+        var end = System.nanoTime() + LONGEST.toNanos();
+        while (count(kind) <= before) {
+            assertThat(System.nanoTime()).as("until the spans have come").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static long count(SpanKind kind) {
+        return COLLECTED.all().stream()
+                .flatMap(List::stream)
+                .filter(span -> span.kind() == kind)
+                .count();
+    }
+
     private static void project(List<Message> messages) throws FunctionException {
+        var before = count(SpanKind.SPAN_KIND_CONSUMER);
         var event = new String(QueueBatch.toJson(messages, "arn:aws:sqs:eu-west-1:000000000000:daybook-Events"), UTF_8);
         assertThat(cloud.invoke("ProjectEvents", event)).isEqualTo("{\"batchItemFailures\":[]}");
+        awaitMore(SpanKind.SPAN_KIND_CONSUMER, before);
     }
 
     private void post(String key, String traceparent) throws Exception {
@@ -285,10 +307,12 @@ class TracesTest {
         for (int at = 0; at < headers.length; at += 2) {
             request.header(headers[at], headers[at + 1]);
         }
+        var before = count(SpanKind.SPAN_KIND_SERVER);
         try (var client = HttpClient.newHttpClient()) {
             assertThat(client.send(request.build(), HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(201);
         }
+        awaitMore(SpanKind.SPAN_KIND_SERVER, before);
     }
 }
