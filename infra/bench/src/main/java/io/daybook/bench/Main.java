@@ -12,16 +12,6 @@ import java.util.stream.Collectors;
 
 /** {@code ./daybook bench}: measures, keeps the results, and says whether they are what is promised. */
 public final class Main {
-    private static final List<Bench> BENCHES = List.of(
-            new Calls(),
-            new Overhead(),
-            new Connections(),
-            new ColdStart(),
-            new Load(),
-            new Lag(),
-            new Hot(),
-            new Scaling());
-
     private final List<Bench> benches;
     private final Results results;
     private final PrintStream out;
@@ -38,8 +28,17 @@ public final class Main {
         var console = System.out;
         // What functions log in a bench is not for whoever reads its figures.
         System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+        var benches = List.of(
+                new Calls(),
+                new Overhead(),
+                new Connections(),
+                new ColdStart(),
+                new Load(),
+                new Lag(),
+                new Hot(),
+                new Scaling());
         // DynamoDB Local's threads would keep the JVM alive.
-        System.exit(new Main(BENCHES, results, console).run(List.of(args)));
+        System.exit(new Main(benches, results, console).run(List.of(args)));
     }
 
     /** What the process ends with: 1 where {@code --check} finds a target missed, 2 where it was called wrongly. */
