@@ -53,6 +53,9 @@ def before_call(context, case, kwargs):
     for limit, sign in (("minimum", "-"), ("maximum", "")):
         if body.get(limit) is not None and str(body[limit]) != "0":
             body[limit] = sign + str(body[limit]).lstrip("-")
+    if isinstance(body.get("stripes"), (int, float)) and body["stripes"] > 1:
+        # Whoever is kept in parts has no limits, and says so.
+        body["minimum"], body["maximum"] = None, None
     if isinstance(body.get("stripes"), float):
         body["stripes"] = int(body["stripes"])
     match case.operation.definition.raw["operationId"]:
