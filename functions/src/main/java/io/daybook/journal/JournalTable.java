@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,14 +71,16 @@ public final class JournalTable {
      */
     List<Account> heads(String ledger, Map<String, List<String>> accounts) {
         var found = new HashMap<String, Account>();
+        var asked = new HashSet<String>();
         var missing = missing(ledger, accounts, found);
         while (!missing.isEmpty()) {
+            asked.addAll(missing);
             var read = heads(ledger, missing);
             read.forEach(head -> found.put(head.part(), head));
             striped.note(read);
-            var more = missing(ledger, accounts, found);
-            more.removeAll(missing);
-            missing = more;
+            missing = missing(ledger, accounts, found);
+            // What does not exist is not asked for again.
+            missing.removeAll(asked);
         }
         return List.copyOf(found.values());
     }
