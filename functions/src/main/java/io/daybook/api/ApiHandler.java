@@ -13,23 +13,22 @@ import io.daybook.ledger.Asset;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Definition;
 import io.daybook.runtime.Deployment;
-import io.daybook.runtime.LambdaJson;
 import io.daybook.runtime.Metric;
+import io.daybook.runtime.Rehearsal;
 import io.daybook.runtime.Telemetry;
 import io.daybook.telemetry.Observation;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 
 /** What all routes have in common: correlation, one log line and one set of metrics per request, problems. */
 abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
@@ -60,10 +59,11 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
     abstract Reply answer(Request request);
 
     /**
-     * Answers a request that nobody has sent, about a ledger that nobody has, and neither logs nor measures it.
+     * Answers a request that nobody has sent, about a ledger that nobody has.
      *
      * @param query as in a URL, with nothing in it that would have to be encoded
      * @param body empty for none
+     * @throws IllegalStateException where AWS cannot be asked
      */
     final void rehearse(String query, String body) {
         var parameters = Arrays.stream(query.split("&"))
@@ -71,20 +71,23 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
         var event = APIGatewayV2HTTPEvent.builder()
+                .withRouteKey("GET /")
                 .withHeaders(Map.of("content-type", "application/json", "idempotency-key", NOBODY))
                 .withPathParameters(Map.of("ledger", NOBODY, "account", NOBODY, "id", NO_TRANSACTION))
                 .withRawQueryString(query)
                 .withQueryStringParameters(parameters)
                 .withBody(body)
                 .build();
-        var request = new Request(LambdaJson.passed(event), NOBODY);
-        LambdaJson.passed(reply(request).with("x-correlation-id", NOBODY).encode());
+        var status = Rehearsal.of(this, event).getStatusCode();
+        if (status >= 500) {
+            throw new IllegalStateException("a rehearsal was answered with " + status);
+        }
     }
 
     /** Opens the two accounts of {@link #PAYMENT}, for a rehearsal that may write. */
     static void openForRehearsal(Deployment deployment) {
-        var definition =
-                new Definition(new Asset("USD", 2), AccountType.LIABILITY, null, null, 1, false, null, Map.of());
+        var definition = new Definition(
+                new Asset("USD", 2), AccountType.LIABILITY, null, null, 1, false, null, Map.of("a", "b"));
         for (var account : List.of(NOBODY, NOBODY + ":else")) {
             deployment.journal().execute(new Command.OpenAccount(NOBODY, account, definition), NOBODY);
         }
@@ -131,21 +134,25 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
         var outcomes = request.isDryRun()
                 ? "DryRun"
                 : request.outcomes().keySet().stream().map(Metric::title).collect(Collectors.joining(","));
-        var facts = new LinkedHashMap<String, Object>();
-        facts.put("status", status);
-        request.caller().ifPresent(caller -> facts.put("caller", caller));
-        facts.put("outcome", outcomes.isEmpty() ? "None" : outcomes);
-        facts.put("tries", request.tries());
-        facts.put("ms", Math.round(ms * 10) / 10.0);
-        Observation.current().ifPresent(observation -> {
-            facts.put("read_units", observation.units().read());
-            facts.put("write_units", observation.units().write());
-            if (!observation.contended().isEmpty()) {
-                facts.put("contended", String.join(" ", observation.contended()));
-            }
-        });
-        Observation.tell("daybook.outcome", String.valueOf(facts.get("outcome")));
-        LOG.info(request.routeKey(), StructuredArguments.entries(facts));
+        var outcome = outcomes.isEmpty() ? "None" : outcomes;
+        Observation.tell("daybook.outcome", outcome);
+        var line = LOG.atInfo()
+                .addKeyValue("status", status)
+                .addKeyValue("caller", request.caller().orElse(null))
+                .addKeyValue("outcome", outcome)
+                .addKeyValue("tries", request.tries())
+                .addKeyValue("ms", Math.round(ms * 10) / 10.0);
+        Observation.current()
+                .map(observation -> line.addKeyValue(
+                                "read_units", observation.units().read())
+                        .addKeyValue("write_units", observation.units().write())
+                        .addKeyValue("contended", contended(observation)))
+                .orElse(line)
+                .log(request.routeKey());
+    }
+
+    private static @Nullable String contended(Observation observation) {
+        return observation.contended().isEmpty() ? null : String.join(" ", observation.contended());
     }
 
     /** Adds what is to be measured of this route alone. */

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 
 /** Writes the expiry of the holds whose time has come. Triggered each minute. */
 public final class ExpireHolds implements RequestHandler<ScheduledEvent, String> {
@@ -51,7 +50,7 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
             }
             var total = expired;
             telemetry.measure(metrics -> metrics.accept(Metric.EXPIRED, (double) total));
-            LOG.info("expired", StructuredArguments.entry("holds", total));
+            LOG.atInfo().addKeyValue("holds", total).log("expired");
             return total + " expired";
         });
     }
@@ -82,17 +81,17 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
             if (outcome instanceof Outcome.Done) {
                 return true;
             }
-            LOG.warn(
-                    "not expired now",
-                    StructuredArguments.entry("ledger", hold.ledger()),
-                    StructuredArguments.entry("transaction", hold.transaction()),
-                    StructuredArguments.entry("outcome", outcome.toString()));
+            LOG.atWarn()
+                    .addKeyValue("ledger", hold.ledger())
+                    .addKeyValue("transaction", hold.transaction())
+                    .addKeyValue("outcome", outcome)
+                    .log("not expired now");
         } catch (RuntimeException e) {
-            LOG.error(
-                    "not expired, the next run tries again",
-                    StructuredArguments.entry("ledger", hold.ledger()),
-                    StructuredArguments.entry("transaction", hold.transaction()),
-                    e);
+            LOG.atError()
+                    .addKeyValue("ledger", hold.ledger())
+                    .addKeyValue("transaction", hold.transaction())
+                    .setCause(e)
+                    .log("not expired, the next run tries again");
         }
         return false;
     }

@@ -18,8 +18,8 @@ import io.daybook.journal.DeadLetters;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
-import io.daybook.runtime.LambdaJson;
 import io.daybook.runtime.Metric;
+import io.daybook.runtime.Rehearsal;
 import io.daybook.runtime.Telemetry;
 import io.daybook.telemetry.Observation;
 import io.daybook.telemetry.Observation.Trigger;
@@ -33,8 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.argument.StructuredArgument;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes the views of what was appended, then clears its outbox item. Triggered by the events queue. */
 public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchResponse> {
@@ -133,12 +132,10 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         outbox.acknowledge(distinct(work));
     }
 
-    /** Projects a transaction as {@link #handleRequest} does, and neither logs nor measures it. */
     private void rehearse() {
         var batch = new SQSEvent();
         batch.setRecords(List.of(message(TRANSACTION_MESSAGE)));
-        write(LambdaJson.passed(batch).getRecords().stream().map(this::read).toList());
-        LambdaJson.passed(new SQSBatchResponse(List.of()));
+        Rehearsal.of(this, batch);
     }
 
     private static SQSMessage message(String body) {
@@ -159,16 +156,16 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
         } catch (RuntimeException e) {
             Observation.failed(e);
             if (isLast(message) && deadLetters.put(message.getBody(), attributes(message), event(message), e)) {
-                LOG.error("not projected, among the dead letters now", messageId(message), e);
+                failed(message, e).log("not projected, among the dead letters now");
                 return;
             }
-            LOG.error("not projected, the queue will bring it again", messageId(message), e);
+            failed(message, e).log("not projected, the queue will bring it again");
             failures.add(new BatchItemFailure(message.getMessageId()));
         }
     }
 
-    private static StructuredArgument messageId(SQSMessage message) {
-        return StructuredArguments.entry("message_id", message.getMessageId());
+    private static LoggingEventBuilder failed(SQSMessage message, RuntimeException fault) {
+        return LOG.atError().addKeyValue("message_id", message.getMessageId()).setCause(fault);
     }
 
     private static boolean isLast(SQSMessage message) {
@@ -212,7 +209,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
                 var lag = Duration.between(event.time(RECORDED_AT), now).toMillis();
                 metrics.accept(Metric.PROJECTION_LAG, (double) lag);
                 telemetry.with(keys(event), () -> {
-                    LOG.info("projected", StructuredArguments.entry("lag_ms", lag));
+                    LOG.atInfo().addKeyValue("lag_ms", lag).log("projected");
                     return lag;
                 });
             }

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 
 /**
  * Publishes again what no projector has acknowledged: after 1, 2, 4, 8 and then every 15 minutes, the oldest first.
@@ -73,7 +72,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
                 metrics.accept(Metric.REPUBLISHED, round.published());
                 metrics.accept(Metric.OUTBOX_AGE, (double) round.age().toMillis());
             });
-            LOG.info("relayed", StructuredArguments.entry("published", round.published()));
+            LOG.atInfo().addKeyValue("published", round.published()).log("relayed");
             return round.published() + " published";
         });
     }
@@ -133,7 +132,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
         }
         outbox.published(item, deployment.clock().instant());
         return telemetry.with(Map.of("correlation_id", correlationId), () -> {
-            LOG.info("published again", StructuredArguments.entry("outbox", item.sk()));
+            LOG.atInfo().addKeyValue("outbox", item.sk()).log("published again");
             return true;
         });
     }

@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 
 /**
  * A run over whole tables, however large they are: it is cut into parts, each of them a message and so an invocation of
@@ -138,7 +137,7 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
                 part -> deployment
                         .sqs()
                         .sendMessage(send -> send.queueUrl(queueUrl).messageBody(part.toString())));
-        LOG.info("begun", StructuredArguments.entry("run", run), StructuredArguments.entry("parts", parts.size()));
+        LOG.atInfo().addKeyValue("run", run).addKeyValue("parts", parts.size()).log("begun");
         return Map.of("run", run, "parts", parts.size());
     }
 
@@ -147,20 +146,20 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
         var number = part.path("part").asText();
         var done = part(part);
         for (var deviation : done.deviations()) {
-            LOG.error(
-                    "deviation",
-                    StructuredArguments.entry("run", run),
-                    StructuredArguments.entry("rule", deviation.rule().name()),
-                    StructuredArguments.entry("item", deviation.key()),
-                    StructuredArguments.entry("detail", deviation.detail()));
+            LOG.atError()
+                    .addKeyValue("run", run)
+                    .addKeyValue("rule", deviation.rule())
+                    .addKeyValue("item", deviation.key())
+                    .addKeyValue("detail", deviation.detail())
+                    .log("deviation");
         }
         runs.done(run, number, done.read(), done.deviations());
-        LOG.info(
-                "part done",
-                StructuredArguments.entry("run", run),
-                StructuredArguments.entry("part", number),
-                StructuredArguments.entry("items", done.read()),
-                StructuredArguments.entry("deviations", done.deviations().size()));
+        LOG.atInfo()
+                .addKeyValue("run", run)
+                .addKeyValue("part", number)
+                .addKeyValue("items", done.read())
+                .addKeyValue("deviations", done.deviations().size())
+                .log("part done");
         telemetry.measure(metrics -> {
             metrics.accept(items, (double) done.read());
             metrics.accept(deviations, done.deviations().size());

@@ -2,6 +2,7 @@ package io.daybook.journal;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -22,11 +23,12 @@ public final class DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final int LONGEST = 1000;
 
-    private final SqsClient sqs;
+    private final Supplier<SqsClient> queues;
     private final String queueUrl;
 
-    public DeadLetters(SqsClient sqs, String queueUrl) {
-        this.sqs = sqs;
+    /** Asks for the client when there is something to put there, which is seldom. */
+    public DeadLetters(Supplier<SqsClient> queues, String queueUrl) {
+        this.queues = queues;
         this.queueUrl = queueUrl;
     }
 
@@ -48,7 +50,9 @@ public final class DeadLetters {
                         .stringValue(printable(value))
                         .build()));
         try {
-            sqs.sendMessage(send -> send.queueUrl(queueUrl).messageBody(body).messageAttributes(values));
+            queues.get()
+                    .sendMessage(
+                            send -> send.queueUrl(queueUrl).messageBody(body).messageAttributes(values));
             return true;
         } catch (SdkException e) {
             LOG.warn("not among the dead letters, SQS will move it", e);

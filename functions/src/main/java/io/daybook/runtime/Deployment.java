@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -28,9 +31,15 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * What one deployed function runs on: the one place that reads the environment, and wires what the handlers use.
  *
  * @param environment the function's environment variables
+ * @param queues makes the client of the queues when it is first asked for it: many functions never do
  * @param clock what the journal dates its events by
  */
-public record Deployment(Map<String, String> environment, DynamoDbClient dynamoDb, SqsClient sqs, InstantSource clock) {
+public record Deployment(
+        Map<String, String> environment, DynamoDbClient dynamoDb, Supplier<SqsClient> queues, InstantSource clock) {
+
+    public Deployment(Map<String, String> environment, DynamoDbClient dynamoDb, SqsClient sqs, InstantSource clock) {
+        this(environment, dynamoDb, () -> sqs, clock);
+    }
 
     /**
      * The function as Lambda runs it.
@@ -52,6 +61,7 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
     public static Deployment ofLambda(Consumer<Deployment> rehearsal, Consumer<Deployment> staged) {
         // What the SDK's guide advises: the JDK's own 30 s keep calling an address that has gone out of service.
         Security.setProperty("networkaddress.cache.ttl", "5");
+        JsonLogging.from(Level.valueOf(System.getenv().getOrDefault("LOG_LEVEL", "INFO")));
         if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
             Priming.register(System.getenv(), rehearsal, staged);
         }
@@ -75,7 +85,7 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
         return new Deployment(
                 environment,
                 Clients.dynamoDb(environment, Clients.dynamoDbConnections(), clock, interceptors),
-                Clients.sqs(environment, Clients.sqsConnections(), interceptors),
+                new Once<>(() -> Clients.sqs(environment, Clients.sqsConnections(), interceptors)),
                 clock);
     }
 
@@ -85,8 +95,12 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
         return new Deployment(
                 environment,
                 Clients.dynamoDb(environment, stage, clock, List.of()),
-                Clients.sqs(environment, stage, List.of()),
+                new Once<>(() -> Clients.sqs(environment, stage, List.of())),
                 clock);
+    }
+
+    public SqsClient sqs() {
+        return queues.get();
     }
 
     public Journal journal() {
@@ -106,7 +120,7 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
     }
 
     public Publisher publisher() {
-        return new Publisher(sqs, variable("EVENTS_QUEUE_URL"));
+        return new Publisher(sqs(), variable("EVENTS_QUEUE_URL"));
     }
 
     public JournalAudit journalAudit() {
@@ -149,7 +163,7 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
     }
 
     public DeadLetters deadLetters() {
-        return new DeadLetters(sqs, variable("DEAD_LETTERS_QUEUE_URL"));
+        return new DeadLetters(queues, variable("DEAD_LETTERS_QUEUE_URL"));
     }
 
     public TransactionList transactionList() {
@@ -163,6 +177,24 @@ public record Deployment(Map<String, String> environment, DynamoDbClient dynamoD
     public Shards shards() {
         return new Shards(
                 Integer.parseInt(variable("OUTBOX_SHARDS")), Integer.parseInt(variable("TRANSACTION_LIST_SHARDS")));
+    }
+
+    /** Gives what it has given before. */
+    private static final class Once<T> implements Supplier<T> {
+        private final Supplier<T> source;
+        private @Nullable T given;
+
+        Once(Supplier<T> source) {
+            this.source = source;
+        }
+
+        @Override
+        public synchronized T get() {
+            if (given == null) {
+                given = source.get();
+            }
+            return given;
+        }
     }
 
     private String variable(String name) {

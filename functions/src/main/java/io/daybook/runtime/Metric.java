@@ -12,6 +12,7 @@ import software.amazon.lambda.powertools.metrics.model.MetricUnit;
  */
 public enum Metric {
     LATENCY("Latency", MetricUnit.MILLISECONDS, "How long does a call take inside its function?"),
+    COLD_STARTS("ColdStarts", MetricUnit.COUNT, "How many functions had to be started for a call?"),
     SERVER_ERRORS("ServerErrors", MetricUnit.COUNT, "How many calls are answered with 5xx?"),
 
     POSTED(

@@ -1,6 +1,11 @@
 package io.daybook.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +23,6 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 
 /**
  * What a function does before Lambda takes the snapshot that it is started from: once all that a first request would have
@@ -57,35 +61,53 @@ final class Priming implements Resource {
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
         var start = System.nanoTime();
+        var out = System.out;
         try {
-            rehearse();
+            // What a rehearsal logs and measures has not happened.
+            System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+            try {
+                rehearse();
+                perform();
+            } finally {
+                System.setOut(out);
+            }
             var ms = (System.nanoTime() - start) / 1e6;
-            LOG.info("primed", StructuredArguments.entry("ms", Math.round(ms)));
+            new Telemetry(untraced(Deployment.on(new Stage(), environment)))
+                    .measure(metrics -> metrics.accept(Metric.PRIMING, ms));
+            LOG.atInfo().addKeyValue("ms", Math.round(ms)).log("primed");
         } catch (RuntimeException | Error e) {
             LOG.warn("not primed, the first requests take longer", e);
         }
     }
 
     private void rehearse() {
-        var own = Deployment.of(environment, List.of(new ReadsOnly()));
-        try (var dynamoDb = own.dynamoDb();
-                var sqs = own.sqs()) {
-            var start = System.nanoTime();
-            rehearsal.accept(new Deployment(environment, dynamoDb, sqs, own.clock()));
-            new Telemetry(own).measure(metrics -> metrics.accept(Metric.PRIMING, (System.nanoTime() - start) / 1e6));
+        try (var own = new Closing(Deployment.of(environment, List.of(new ReadsOnly())))) {
+            rehearsal.accept(untraced(own.deployment()));
         }
-        perform();
     }
 
     private void perform() {
-        var own = Deployment.on(new Stage(), environment);
-        try (var dynamoDb = own.dynamoDb();
-                var sqs = own.sqs()) {
-            var deployment = new Deployment(environment, dynamoDb, sqs, own.clock());
+        try (var own = new Closing(Deployment.on(new Stage(), environment))) {
             var end = System.nanoTime() + ON_STAGE.toNanos();
             while (System.nanoTime() < end) {
-                staged.accept(deployment);
+                staged.accept(untraced(own.deployment()));
             }
+        }
+    }
+
+    /** The same without a collector of spans, to which a rehearsal would open a connection. */
+    private static Deployment untraced(Deployment deployment) {
+        var environment = new HashMap<>(deployment.environment());
+        environment.put("OTEL_SDK_DISABLED", "true");
+        return new Deployment(environment, deployment.dynamoDb(), deployment.queues(), deployment.clock());
+    }
+
+    /** What a rehearsal runs on, until its end. */
+    private record Closing(Deployment deployment) implements AutoCloseable {
+        @Override
+        public void close() {
+            deployment.dynamoDb().close();
+            deployment.sqs().close();
         }
     }
 

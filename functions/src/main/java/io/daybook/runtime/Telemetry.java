@@ -4,15 +4,16 @@ import com.amazonaws.services.lambda.runtime.Context;
 import io.daybook.telemetry.Observation;
 import io.daybook.telemetry.Observation.Trigger;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.ObjDoubleConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
-import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 import software.amazon.lambda.powertools.metrics.Metrics;
 import software.amazon.lambda.powertools.metrics.MetricsBuilder;
 import software.amazon.lambda.powertools.metrics.model.DimensionSet;
@@ -21,14 +22,16 @@ import software.amazon.lambda.powertools.metrics.model.DimensionSet;
 public final class Telemetry {
     private static final Pattern CORRELATION_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
+    private final String service;
     private final Metrics metrics;
     private final InstantSource clock;
     private final @Nullable Tracing tracing;
+    private final AtomicBoolean warm = new AtomicBoolean();
 
     public Telemetry(Deployment deployment) {
         clock = deployment.clock();
         tracing = Deployment.isTraced(deployment.environment()) ? Tracing.of(deployment.environment()) : null;
-        var service = deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook");
+        service = deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook");
         metrics = MetricsBuilder.builder()
                 .withService(service)
                 .withNamespace(deployment.environment().getOrDefault("POWERTOOLS_METRICS_NAMESPACE", "Daybook"))
@@ -50,15 +53,26 @@ public final class Telemetry {
 
     /** Runs an invocation with its request in every log line, and sends its spans before the function may freeze. */
     public <T> T observe(Context context, Trigger trigger, Supplier<T> invocation) {
-        metrics.captureColdStartMetric(context);
         var spans = tracing == null ? null : tracing.spans();
         try {
-            return Observation.of(spans, trigger, () -> PowertoolsLogging.withLogging(context, invocation));
+            return Observation.of(spans, trigger, () -> with(keys(context), invocation));
         } finally {
+            warm.set(true);
             if (tracing != null) {
                 tracing.flush();
             }
         }
+    }
+
+    private Map<String, String> keys(Context context) {
+        var keys = new HashMap<>(Map.of(
+                "service", service,
+                "function_name", context.getFunctionName(),
+                "function_version", context.getFunctionVersion(),
+                "function_request_id", context.getAwsRequestId(),
+                "cold_start", Boolean.toString(!warm.get())));
+        Observation.traceparent().ifPresent(parent -> keys.put("trace_id", parent.split("-", -1)[1]));
+        return keys;
     }
 
     /** Runs a part of an invocation with these keys in every log line; what it adds itself is gone after it, too. */
@@ -77,6 +91,9 @@ public final class Telemetry {
         metrics.flushMetrics(line -> {
             ObjDoubleConsumer<Metric> set = (metric, value) -> line.addMetric(metric.title(), value, metric.unit());
             measurements.accept(set);
+            if (!warm.getAndSet(true)) {
+                set.accept(Metric.COLD_STARTS, 1);
+            }
             Observation.current().map(Observation::takeUnits).ifPresent(units -> {
                 set.accept(Metric.READ_UNITS, units.read());
                 set.accept(Metric.WRITE_UNITS, units.write());

@@ -15,8 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Select;
@@ -116,14 +114,6 @@ public final class LocalCloud implements AutoCloseable {
     static {
         // The JDK keeps five idle connections to a host; every further call of many threads would open a new one.
         System.setProperty("http.maxConnections", "64");
-        // They log every call, and at WARN every condition that failed, which is a ledger's daily bread.
-        Configurator.setLevel(Map.of(
-                "com.amazonaws", Level.ERROR,
-                "org.apache.pekko", Level.WARN,
-                "org.eclipse.jetty", Level.WARN,
-                "org.elasticmq", Level.WARN,
-                "scalikejdbc", Level.WARN,
-                "software.amazon.dynamodb", Level.ERROR));
     }
 
     private final Parts parts;

@@ -66,7 +66,7 @@ final class LocalMetrics {
         }
     }
 
-    /** Must come before anything that keeps {@code System.out} for itself, as log4j does. */
+    /** Must come before anything that keeps {@code System.out} for itself, as DynamoDB Local does. */
     void install() {
         System.setOut(new PrintStream(new Lines(System.out), true, UTF_8));
     }

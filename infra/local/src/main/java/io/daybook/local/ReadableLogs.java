@@ -26,24 +26,16 @@ final class ReadableLogs extends OutputStream {
 
     /** The same in every line, or of use only where many machines write into one log. */
     private static final Set<String> NOISE = Set.of(
-            "architecture",
             "cold_start",
             "error",
-            "function_arn",
-            "function_memory_size",
             "function_name",
             "function_request_id",
             "function_version",
             "level",
             "logger",
             "message",
-            "sampling_rate",
             "service",
-            "thread",
-            "thread_id",
-            "thread_priority",
-            "timestamp",
-            "xray_trace_id");
+            "timestamp");
 
     private final OutputStream reader;
     private final ZoneId zone;
@@ -54,7 +46,7 @@ final class ReadableLogs extends OutputStream {
         this.zone = zone;
     }
 
-    /** Must come before anything that keeps {@code System.out} for itself, as log4j does. */
+    /** Must come before anything that keeps {@code System.out} for itself, as DynamoDB Local does. */
     static void install() {
         System.setOut(new PrintStream(new ReadableLogs(System.out, ZoneId.systemDefault()), true, UTF_8));
     }

@@ -8,16 +8,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
 import io.daybook.local.SavedQueries;
+import io.daybook.runtime.JsonLogging;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /** What functions write down of their work, and what they never do. */
@@ -92,8 +92,7 @@ class LogsTest {
 
     @Test
     void neither_metadata_nor_descriptions_nor_keys_nor_tokens_are_logged_whatever_happens_and_however_much_is() {
-        var levels = Set.of("io.daybook", "software.amazon.awssdk", "software.amazon.lambda");
-        levels.forEach(name -> Configurator.setAllLevels(name, Level.TRACE));
+        JsonLogging.from(Level.TRACE);
         try {
             var said = Said.during(LogsTest::secretLife);
             assertThat(said.requests()).hasSizeGreaterThan(15);
@@ -101,7 +100,7 @@ class LogsTest {
                     .contains("INFO", "ERROR");
             assertThat(said.text()).doesNotContain(SECRET);
         } finally {
-            levels.forEach(name -> Configurator.setAllLevels(name, Level.INFO));
+            JsonLogging.from(Level.INFO);
         }
     }
 

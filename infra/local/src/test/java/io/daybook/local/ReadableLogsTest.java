@@ -13,8 +13,8 @@ class ReadableLogsTest {
     @Test
     void a_log_is_one_line_without_the_noise() {
         assertThat(read("""
-                {"level":"INFO","message":"posted","cold_start":true,"function_arn":"arn:x","function_memory_size":"1024",\
-                "function_name":"daybook-PostTransaction","function_version":"1","service":"daybook","xray_trace_id":"1-2",\
+                {"level":"INFO","message":"posted","logger":"io.daybook.api.ApiHandler","cold_start":"true",\
+                "function_name":"daybook-PostTransaction","function_version":"1","service":"daybook",\
                 "timestamp":"2026-11-24T10:00:30.123Z","correlation_id":"c-1","ledger":"main","postings":2}
                 """))
                 .isEqualTo("10:00:30.123 INFO  PostTransaction  posted  correlation_id=c-1  ledger=main  postings=2\n");
@@ -24,7 +24,7 @@ class ReadableLogsTest {
     void a_stack_trace_stays_one() {
         assertThat(read("""
                 {"level":"ERROR","message":"failed","error":{"message":"no","name":"E","stack":"E: no\\n\\tat a.B.c(B.java:1)\\n"},\
-                "function_name":"daybook-A","timestamp":"2026-11-24T10:00:30.123+0000"}
+                "function_name":"daybook-A","timestamp":"2026-11-24T10:00:30.123Z"}
                 """)).isEqualTo("10:00:30.123 ERROR A  failed\nE: no\n\tat a.B.c(B.java:1)\n");
     }
 

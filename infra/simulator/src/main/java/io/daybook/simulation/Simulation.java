@@ -4,6 +4,7 @@ import static io.daybook.simulation.Violation.unless;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import io.daybook.runtime.JsonLogging;
 import io.daybook.runtime.LedgerClock;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -13,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.lambda.powertools.metrics.Metrics;
@@ -41,7 +40,7 @@ final class Simulation {
 
     /** Nobody reads the functions' logs and metrics here. */
     static void silence() {
-        Configurator.setAllLevels("", Level.OFF);
+        JsonLogging.from(null);
         var silent = (Metrics) Proxy.newProxyInstance(
                 Metrics.class.getClassLoader(), new Class<?>[] {Metrics.class}, (proxy, method, arguments) -> null);
         MetricsFactory.setMetricsProvider(() -> silent);
