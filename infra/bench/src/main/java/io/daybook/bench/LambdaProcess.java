@@ -116,13 +116,21 @@ final class LambdaProcess implements AutoCloseable {
 
     /** Has it answer an event; the time is that since the start of the process, in milliseconds. */
     double firstAnswer(String event) throws InterruptedException {
-        return (api.invoke(event).at() - started) / 1e6;
+        return (succeeded(api.invoke(event)).at() - started) / 1e6;
     }
 
     /** Has it answer an event; the time is how long that takes, in milliseconds. */
     double answer(String event) throws InterruptedException {
         var start = System.nanoTime();
-        return (api.invoke(event).at() - start) / 1e6;
+        return (succeeded(api.invoke(event)).at() - start) / 1e6;
+    }
+
+    /** What has failed must not be measured: it may have taken another way. */
+    private static RuntimeApi.Report succeeded(RuntimeApi.Report report) {
+        if (!report.text().contains("\"statusCode\":20") && !report.text().contains("\"batchItemFailures\":[]")) {
+            throw new IllegalStateException("answered " + report.text());
+        }
+        return report;
     }
 
     /** The processor time that it has taken so far, in milliseconds. */

@@ -47,7 +47,6 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
-import software.amazon.lambda.powertools.logging.argument.StructuredArguments;
 
 /**
  * What Daybook adds to the three calls of a transaction: the handler as Lambda calls it, against a program that makes the
@@ -290,12 +289,14 @@ final class Overhead implements Bench {
             telemetry.observe(
                     new Invoked(),
                     () -> telemetry.with(Map.of("correlation_id", "sample-PostTransaction", "ledger", "sample"), () -> {
-                        LOG.info(
-                                "POST /v1/ledgers/{ledger}/transactions",
-                                StructuredArguments.entry("status", 201),
-                                StructuredArguments.entry("outcome", "Written"),
-                                StructuredArguments.entry("tries", 1),
-                                StructuredArguments.entry("ms", 1.5));
+                        LOG.atInfo()
+                                .addKeyValue("status", 201)
+                                .addKeyValue("outcome", "Posted")
+                                .addKeyValue("tries", 1)
+                                .addKeyValue("ms", 1.5)
+                                .addKeyValue("read_units", 2.0)
+                                .addKeyValue("write_units", 8.0)
+                                .log("POST /v1/ledgers/{ledger}/transactions");
                         telemetry.measure(metrics -> {
                             metrics.accept(Metric.LATENCY, 1.5);
                             metrics.accept(Metric.SERVER_ERRORS, 0);
