@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 /**
  * The calls of a two-account transaction and nothing around them: no JSON, no rules, no logs, no metrics. It reads two
- * heads, writes four items and sends one message.
+ * heads, writes four items, which are nobody else's, and sends one message.
  */
 public final class BareHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
     private static final List<String> ACCOUNTS = List.of("cash", "users:alice");
@@ -44,9 +44,9 @@ public final class BareHandler implements RequestHandler<APIGatewayV2HTTPEvent, 
                 .responses()
                 .getOrDefault(table, List.of());
         dynamoDb.transactWriteItems(write -> write.transactItems(
-                put("a#sample#cash", "head", now),
-                put("a#sample#users:alice", "head", now),
-                put("t#sample#order-42", "0", now),
+                put("a#bare#cash", "head", now),
+                put("a#bare#users:alice", "head", now),
+                put("t#bare#order-42", "0", now),
                 put("outbox#0", now, now)));
         sqs.sendMessage(send -> send.queueUrl(queue)
                 .messageBody("{\"events\":[\"" + now + "\"]}")
