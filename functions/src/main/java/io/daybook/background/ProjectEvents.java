@@ -48,7 +48,13 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
     /** A message whose outbox item is gone, and with it what there is to project. */
     private static final String ACKNOWLEDGED = new Message("outbox#0", "~", List.of()).body();
 
-    /** The message of a transaction, in a ledger that nobody has. */
+    /** The message of an account's opening, in a ledger that nobody has. */
+    private static final String OPENING_MESSAGE = """
+            {"outbox":{"pk":"outbox#0","sk":"~"},"events":[{"pk":"a#nobody#nobody","sk":"e#0000000001","y":"defined","z":1,
+            "l":"nobody","a":"nobody","n":1,"ty":"ASSET","as":"USD/2","st":1,"t":"2026-01-01T00:00:00.000000Z","ci":"nobody",
+            "os":0,"ls":0,"mi":0,"m":{"a":"b"}}]}""";
+
+    /** The message of a transaction, there as well. */
     private static final String TRANSACTION_MESSAGE = """
             {"outbox":{"pk":"outbox#0","sk":"~"},"events":[{"pk":"t#nobody#tx_00000000000000000000000000","sk":"0",
             "y":"posted","z":1,"l":"nobody","i":"tx_00000000000000000000000000","k":"nobody","t":"2026-01-01T00:00:00.000000Z",
@@ -134,7 +140,7 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
 
     private void rehearse() {
         var batch = new SQSEvent();
-        batch.setRecords(List.of(message(TRANSACTION_MESSAGE)));
+        batch.setRecords(List.of(message(OPENING_MESSAGE), message(TRANSACTION_MESSAGE)));
         Rehearsal.of(this, batch);
     }
 

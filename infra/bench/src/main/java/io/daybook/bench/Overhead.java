@@ -8,7 +8,6 @@ import io.daybook.api.PostTransaction;
 import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
 import io.daybook.runtime.Deployment;
-import io.daybook.runtime.LedgerClock;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import java.io.ByteArrayOutputStream;
@@ -225,7 +224,14 @@ final class Overhead implements Bench {
                             DynamoDbClient.builder(),
                             own.dynamoDb().serviceClientConfiguration(),
                             stub,
-                            Stream.concat(Stream.of((LedgerClock) own.clock()), Stream.of(more))
+                            Stream.concat(
+                                            own
+                                                    .dynamoDb()
+                                                    .serviceClientConfiguration()
+                                                    .overrideConfiguration()
+                                                    .executionInterceptors()
+                                                    .stream(),
+                                            Stream.of(more))
                                     .toArray(ExecutionInterceptor[]::new)),
                     sqs(own, stub, more),
                     own.clock());

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.daybook.runtime.Deployment;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -126,6 +128,26 @@ class TracesTest {
                     .containsEntry("messaging.system", "aws_sqs")
                     .containsEntry("messaging.operation.type", "process");
         });
+    }
+
+    @Test
+    void the_lines_of_a_transaction_name_its_trace() throws Exception {
+        var said = new ByteArrayOutputStream();
+        var out = System.out;
+        System.setOut(new PrintStream(said, true, UTF_8));
+        try {
+            post("logged", "");
+            project(receive());
+        } finally {
+            System.setOut(out);
+        }
+        assertThat(COLLECTED.all())
+                .singleElement()
+                .satisfies(trace -> assertThat(
+                                said.toString(UTF_8).lines().filter(line -> line.contains("\"message\":")))
+                        .hasSize(2)
+                        .allSatisfy(line -> assertThat(line)
+                                .contains("\"trace_id\":\"" + trace.getFirst().traceId() + "\"")));
     }
 
     @Test
