@@ -13,8 +13,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * What SLF4J logs to: standard output, where each line is a JSON object. It is our own since Log4j takes longer to start
- * than all the rest that a function has beside the SDK.
+ * What SLF4J logs to: standard output, where each line is a JSON object. It is our own since a start with Log4j takes an
+ * eighth longer.
  */
 public final class JsonLogging implements SLF4JServiceProvider, ILoggerFactory {
     private static final int NOTHING = Integer.MAX_VALUE;

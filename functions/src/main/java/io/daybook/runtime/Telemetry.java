@@ -91,7 +91,8 @@ public final class Telemetry {
         metrics.flushMetrics(line -> {
             ObjDoubleConsumer<Metric> set = (metric, value) -> line.addMetric(metric.title(), value, metric.unit());
             measurements.accept(set);
-            if (!warm.getAndSet(true)) {
+            // A rehearsal's set is measured outside of any invocation, and nobody has waited for that start.
+            if (Observation.current().isPresent() && !warm.getAndSet(true)) {
                 set.accept(Metric.COLD_STARTS, 1);
             }
             Observation.current().map(Observation::takeUnits).ifPresent(units -> {

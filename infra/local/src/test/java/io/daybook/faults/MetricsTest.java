@@ -92,6 +92,16 @@ class MetricsTest {
     }
 
     @Test
+    void the_first_call_of_a_function_counts_its_start() {
+        var ledger = machine.ledger("cash", "alice");
+        var started = Machine.in(cloud);
+        var first = Said.during(() -> started.post(ledger, "first", transfer("cash", "alice", 1)));
+        var second = Said.during(() -> started.post(ledger, "second", transfer("cash", "alice", 1)));
+        assertThat(first.sum("ColdStarts")).isEqualTo(1);
+        assertThat(second.sum("ColdStarts")).isZero();
+    }
+
+    @Test
     void batches_tell_how_full_they_are_and_the_projector_how_far_behind_it_is() {
         var ledger = machine.ledger("cash", "alice");
         machine.faults.forget();
