@@ -89,7 +89,7 @@ final class JsonLogger extends LegacyAbstractLogger implements LoggingEventAware
         }
         var bytes = line.toString().getBytes(UTF_8);
         // All at once, so that no other thread's line gets into it.
-        System.out.write(bytes, 0, bytes.length);
+        System.out.writeBytes(bytes);
         System.out.flush();
     }
 

@@ -2,7 +2,7 @@ package io.daybook.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.OutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashMap;
@@ -62,18 +62,20 @@ final class Priming implements Resource {
     public void beforeCheckpoint(Context<? extends Resource> context) {
         var start = System.nanoTime();
         var out = System.out;
-        try {
-            // What a rehearsal logs and measures has not happened.
-            System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+        var said = new ByteArrayOutputStream();
+        try (var stage = new Closing(Deployment.on(new Stage(), environment))) {
+            // What a rehearsal logs and measures has not happened; it is told only where one fails.
+            System.setOut(new PrintStream(said, false, UTF_8));
             try {
                 rehearse();
-                perform();
+                perform(untraced(stage.deployment()));
+                said.reset();
             } finally {
                 System.setOut(out);
+                out.writeBytes(said.toByteArray());
             }
             var ms = (System.nanoTime() - start) / 1e6;
-            new Telemetry(untraced(Deployment.on(new Stage(), environment)))
-                    .measure(metrics -> metrics.accept(Metric.PRIMING, ms));
+            new Telemetry(untraced(stage.deployment())).measure(metrics -> metrics.accept(Metric.PRIMING, ms));
             LOG.atInfo().addKeyValue("ms", Math.round(ms)).log("primed");
         } catch (RuntimeException | Error e) {
             LOG.warn("not primed, the first requests take longer", e);
@@ -86,12 +88,10 @@ final class Priming implements Resource {
         }
     }
 
-    private void perform() {
-        try (var own = new Closing(Deployment.on(new Stage(), environment))) {
-            var end = System.nanoTime() + ON_STAGE.toNanos();
-            while (System.nanoTime() < end) {
-                staged.accept(untraced(own.deployment()));
-            }
+    private void perform(Deployment stage) {
+        var end = System.nanoTime() + ON_STAGE.toNanos();
+        while (System.nanoTime() < end) {
+            staged.accept(stage);
         }
     }
 

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An invocation that nobody has asked for, with what Lambda's runtime does around it: events and answers go as JSON. */
 public final class Rehearsal implements Context {
-    private Rehearsal() {}
-
     /** The handler's answer to an event. */
     public static <E, A> A of(RequestHandler<E, A> handler, E event) {
         return passed(handler.handleRequest(passed(event), new Rehearsal()));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.daybook.api.PostTransaction;
 import io.daybook.local.LocalCloud;
+import io.daybook.runtime.Rehearsal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -175,7 +176,7 @@ final class Connections implements Bench {
         return IntStream.range(0, Integer.parseInt(count))
                 .mapToObj(i -> samples.payment("order-" + System.nanoTime() + "-" + i))
                 .map(event -> (Callable<Integer>) () -> {
-                    var answer = handler.handleRequest(event, new Invoked());
+                    var answer = handler.handleRequest(event, new Rehearsal());
                     if (answer.getStatusCode() != 201 && answer.getStatusCode() != 503) {
                         throw new IllegalStateException(answer.getBody());
                     }

@@ -9,6 +9,7 @@ import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Metric;
+import io.daybook.runtime.Rehearsal;
 import io.daybook.runtime.Telemetry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -198,7 +199,7 @@ final class Overhead implements Bench {
                 var recorded = stubbed(own, stub, requests);
                 var rehearsal = new PostTransaction(recorded);
                 for (var key : List.of("first", "second", "third")) {
-                    var answer = rehearsal.handleRequest(samples.payment(key), new Invoked());
+                    var answer = rehearsal.handleRequest(samples.payment(key), new Rehearsal());
                     if (answer.getStatusCode() != 201) {
                         throw new IllegalStateException("the rehearsal answered " + answer.getBody());
                     }
@@ -267,7 +268,7 @@ final class Overhead implements Bench {
         }
 
         void handle(APIGatewayV2HTTPEvent event) {
-            var status = handler.handleRequest(event, new Invoked()).getStatusCode();
+            var status = handler.handleRequest(event, new Rehearsal()).getStatusCode();
             if (status != 201) {
                 throw new IllegalStateException("answered " + status);
             }
@@ -293,7 +294,7 @@ final class Overhead implements Bench {
         /** What the handler logs and measures of a transaction, and nothing else. */
         void logs() {
             telemetry.observe(
-                    new Invoked(),
+                    new Rehearsal(),
                     () -> telemetry.with(Map.of("correlation_id", "sample-PostTransaction", "ledger", "sample"), () -> {
                         LOG.atInfo()
                                 .addKeyValue("status", 201)

@@ -143,17 +143,12 @@ final class ReadableLogs extends OutputStream {
     }
 
     private static String stackTrace(JsonNode error) {
-        var stack = error.path("stack");
-        var text = stack.isArray()
-                ? stack.valueStream().map(JsonNode::asText).collect(Collectors.joining("\n"))
-                : stack.asText(error.toString());
-        return text.stripTrailing();
+        return error.path("stack").asText(error.toString()).stripTrailing();
     }
 
     private String time(String timestamp) {
         try {
-            return clock(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]")
-                    .parse(timestamp, Instant::from));
+            return clock(Instant.parse(timestamp));
         } catch (DateTimeException e) {
             return timestamp;
         }

@@ -130,6 +130,17 @@ class LambdaRuntimeTest {
     }
 
     @Test
+    void a_rehearsal_that_fails_tells_why() throws Exception {
+        var environment = new HashMap<>(cloud.environment("ReadAccount"));
+        environment.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1");
+        var handler = handlers().get("ReadAccount");
+        try (var function = new FunctionProcess(JAR, handler, environment, "snap-start", folder)) {
+            function.awaitSnapshot();
+            assertThat(function.said()).contains("DynamoDB did not answer a read", "Connection refused", "not primed");
+        }
+    }
+
+    @Test
     void a_function_without_its_environment_reports_that_it_can_not_start() throws Exception {
         var environment = new HashMap<>(cloud.environment("PostTransaction"));
         environment.remove("JOURNAL_TABLE");
