@@ -28,13 +28,18 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
         static Fault parameter(String name, String detail) {
             return new Fault("parameter", name, detail);
         }
+
+        /** The empty pointer is the whole body. */
+        private String sentence() {
+            return (name.isEmpty() ? "The body " : name + ": ") + detail;
+        }
     }
 
     static Problem invalid(List<Fault> faults) {
         return faulty(
                 ProblemType.INVALID_REQUEST,
                 faults.size() == 1
-                        ? faults.getFirst().name() + ": " + faults.getFirst().detail()
+                        ? faults.getFirst().sentence()
                         : "There are " + faults.size() + " faults, see errors.",
                 faults);
     }

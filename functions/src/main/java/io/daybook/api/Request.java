@@ -336,7 +336,7 @@ final class Request {
         try {
             JsonNode node = Json.READER.readTree(body);
             if (node == null || node.isMissingNode()) {
-                throw Problem.invalid(List.of(Fault.at("", "a JSON object is required")))
+                throw Problem.invalid(List.of(Fault.at("", "must be a JSON object")))
                         .refused();
             }
             return node;

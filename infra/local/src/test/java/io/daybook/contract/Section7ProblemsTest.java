@@ -242,6 +242,14 @@ class Section7ProblemsTest {
     }
 
     @Test
+    void a_fault_of_the_whole_body_says_so() {
+        for (var call : Refused.CALLS) {
+            assertThat(call.send(Refused.LEDGER, "{").is(400, "invalid-request").text("/detail"))
+                    .startsWith("The body is not JSON");
+        }
+    }
+
+    @Test
     void a_body_is_required_where_there_is_something_to_say() {
         for (var call : Refused.CALLS.subList(0, 4)) {
             call.send(Refused.LEDGER, "").invalidAt("");
