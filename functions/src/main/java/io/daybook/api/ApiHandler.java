@@ -1,11 +1,7 @@
 package io.daybook.api;
 
-import static java.util.function.Predicate.not;
-
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.journal.Outcome;
 import io.daybook.journal.Unreachable;
 import io.daybook.ledger.AccountType;
@@ -13,14 +9,13 @@ import io.daybook.ledger.Asset;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Definition;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Rehearsal;
 import io.daybook.runtime.Telemetry;
 import io.daybook.telemetry.Observation;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
@@ -31,7 +26,7 @@ import org.slf4j.MDC;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** What all routes have in common: correlation, one log line and one set of metrics per request, problems. */
-abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+abstract class ApiHandler extends JsonHandler {
     /** The most that the body of one transaction, or of any smaller request, has. */
     static final int MAX_BODY = 256 * 1024;
 
@@ -66,19 +61,23 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
      * @throws IllegalStateException where AWS cannot be asked
      */
     final void rehearse(String query, String body) {
-        var parameters = Arrays.stream(query.split("&"))
-                .filter(not(String::isEmpty))
-                .map(pair -> pair.split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        var event = APIGatewayV2HTTPEvent.builder()
-                .withRouteKey("GET /")
-                .withHeaders(Map.of("content-type", "application/json", "idempotency-key", NOBODY))
-                .withPathParameters(Map.of("ledger", NOBODY, "account", NOBODY, "id", NO_TRANSACTION))
-                .withRawQueryString(query)
-                .withQueryStringParameters(parameters)
-                .withBody(body)
-                .build();
-        var status = Rehearsal.of(this, event).getStatusCode();
+        var event = Json.object()
+                .put("routeKey", "GET /")
+                .put("rawQueryString", query)
+                .put("body", body);
+        event.putObject("headers").put("content-type", "application/json").put("idempotency-key", NOBODY);
+        event.putObject("pathParameters")
+                .put("ledger", NOBODY)
+                .put("account", NOBODY)
+                .put("id", NO_TRANSACTION);
+        var parameters = event.putObject("queryStringParameters");
+        for (var pair : query.split("&", -1)) {
+            var parts = pair.split("=", 2);
+            if (parts.length == 2) {
+                parameters.put(parts[0], parts[1]);
+            }
+        }
+        var status = Rehearsal.of(this, event).path("statusCode").asInt();
         if (status >= 500) {
             throw new IllegalStateException("a rehearsal was answered with " + status);
         }
@@ -94,18 +93,15 @@ abstract class ApiHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGa
     }
 
     @Override
-    public final APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-        var correlationId = Telemetry.correlationId(Optional.ofNullable(event.getHeaders())
-                .map(headers -> headers.get("x-correlation-id"))
-                .orElse(null));
-        var request = new Request(event, correlationId);
+    public final JsonNode handle(JsonNode event, Context context) {
+        var request = new Request(event);
         return telemetry.observe(
                 context,
                 request.trigger(),
                 () -> telemetry.with(
                         request.loggable(),
                         () -> logged(request)
-                                .with("x-correlation-id", correlationId)
+                                .with("x-correlation-id", request.correlationId())
                                 .encode()));
     }
 

@@ -1,6 +1,5 @@
 package io.daybook.api;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,11 +50,10 @@ record Reply(int status, Map<String, String> headers, String body) {
         return new Reply(304, Map.copyOf(headers), "");
     }
 
-    APIGatewayV2HTTPResponse encode() {
-        return APIGatewayV2HTTPResponse.builder()
-                .withStatusCode(status)
-                .withHeaders(headers)
-                .withBody(body)
-                .build();
+    /** As API Gateway takes it (payload 2.0). */
+    JsonNode encode() {
+        var answer = Json.object().put("statusCode", status);
+        headers.forEach(answer.putObject("headers")::put);
+        return answer.put("body", body);
     }
 }

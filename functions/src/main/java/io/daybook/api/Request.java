@@ -1,6 +1,5 @@
 package io.daybook.api;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +12,7 @@ import io.daybook.ledger.Refusal;
 import io.daybook.ledger.Timestamp;
 import io.daybook.ledger.Transaction;
 import io.daybook.runtime.Metric;
+import io.daybook.runtime.Telemetry;
 import io.daybook.telemetry.Observation.Trigger;
 import io.daybook.views.Range;
 import java.math.BigInteger;
@@ -45,7 +45,7 @@ final class Request {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
 
-    private final APIGatewayV2HTTPEvent event;
+    private final JsonNode event;
     private final String correlationId;
     private final Set<String> knownParameters = new HashSet<>();
     private final Map<Metric, Integer> outcomes = new EnumMap<>(Metric.class);
@@ -53,9 +53,17 @@ final class Request {
     private int conflicts;
     private int transactionsWritten;
 
-    Request(APIGatewayV2HTTPEvent event, String correlationId) {
+    Request(JsonNode event) {
         this.event = event;
-        this.correlationId = correlationId;
+        correlationId = Telemetry.correlationId(header("x-correlation-id").orElse(null));
+    }
+
+    private Optional<String> text(String object, String name) {
+        return Optional.ofNullable(event.path(object).path(name).textValue());
+    }
+
+    private Optional<String> query(String name) {
+        return text("queryStringParameters", name);
     }
 
     /** Notes how a command has ended, for the log and the metrics. */
@@ -111,10 +119,7 @@ final class Request {
     }
 
     boolean isDryRun() {
-        return Optional.ofNullable(event.getQueryStringParameters())
-                .map(parameters -> parameters.get("dryRun"))
-                .filter("true"::equals)
-                .isPresent();
+        return query("dryRun").filter("true"::equals).isPresent();
     }
 
     /** How many commands have ended in which way. */
@@ -153,9 +158,7 @@ final class Request {
     }
 
     private String path(String name, java.util.function.Predicate<String> valid, String allowed) {
-        var value = Optional.ofNullable(event.getPathParameters())
-                .map(parameters -> parameters.get(name))
-                .orElse("");
+        var value = text("pathParameters", name).orElse("");
         if (!valid.test(value)) {
             throw Problem.invalid(List.of(Fault.parameter(name, "must be " + allowed)))
                     .refused();
@@ -170,10 +173,10 @@ final class Request {
 
     /** This request's own path and query, with one parameter set to another value. */
     String pathWith(String parameter, String value) {
-        var query = new java.util.LinkedHashMap<>(
-                Optional.ofNullable(event.getQueryStringParameters()).orElse(Map.of()));
+        var query = new java.util.LinkedHashMap<String, String>();
+        event.path("queryStringParameters").forEachEntry((name, given) -> query.put(name, given.asText()));
         query.put(parameter, value);
-        return event.getRawPath()
+        return event.path("rawPath").asText()
                 + query.entrySet().stream()
                         .map(pair -> pair.getKey() + "=" + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
                         .collect(Collectors.joining("&", "?", ""));
@@ -181,13 +184,11 @@ final class Request {
 
     /** Whether a query parameter is given. */
     boolean has(String name) {
-        return Optional.ofNullable(event.getQueryStringParameters())
-                .filter(parameters -> parameters.containsKey(name))
-                .isPresent();
+        return query(name).isPresent();
     }
 
     Optional<String> header(String name) {
-        return Optional.ofNullable(event.getHeaders()).map(headers -> headers.get(name));
+        return text("headers", name);
     }
 
     /** The idempotency key: 1 to 255 visible ASCII characters, bare or as a quoted string. */
@@ -209,7 +210,7 @@ final class Request {
     /** A query parameter in one of the forms that {@code parse} takes. */
     <T> Optional<T> parameter(String name, Function<String, Optional<T>> parse, String allowed) {
         knownParameters.add(name);
-        var given = Optional.ofNullable(event.getQueryStringParameters()).map(parameters -> parameters.get(name));
+        var given = query(name);
         var value = given.flatMap(parse);
         if (given.isPresent() && value.isEmpty()) {
             throw Problem.invalid(List.of(Fault.parameter(name, "must be " + allowed)))
@@ -276,7 +277,7 @@ final class Request {
     void endParameters() {
         var faults = new ArrayList<Fault>();
         var seen = new HashSet<String>();
-        var query = Optional.ofNullable(event.getRawQueryString()).orElse("");
+        var query = event.path("rawQueryString").asText();
         for (var pair : query.isEmpty() ? new String[0] : query.split("&")) {
             var name = decoded(pair.split("=", 2)[0]);
             if (!knownParameters.contains(name)) {
@@ -302,13 +303,14 @@ final class Request {
 
     /** As {@link #body}; empty where the request has none. */
     Optional<Fields> bodyIfAny(int maxBytes) {
-        return event.getBody() == null || event.getBody().isEmpty() ? Optional.empty() : Optional.of(body(maxBytes));
+        return event.path("body").asText().isEmpty() ? Optional.empty() : Optional.of(body(maxBytes));
     }
 
     private String text(int maxBytes) {
-        var body = Optional.ofNullable(event.getBody()).orElse("");
-        var bytes =
-                event.getIsBase64Encoded() ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
+        var body = event.path("body").asText();
+        var bytes = event.path("isBase64Encoded").asBoolean()
+                ? Base64.getDecoder().decode(body)
+                : body.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > maxBytes) {
             throw Problem.of(
                             ProblemType.BODY_TOO_LARGE,
@@ -363,33 +365,24 @@ final class Request {
 
     /** Whom the token was made for; its claims were checked by API Gateway. */
     Optional<String> caller() {
-        return Optional.ofNullable(event.getRequestContext())
-                .map(APIGatewayV2HTTPEvent.RequestContext::getAuthorizer)
-                .map(APIGatewayV2HTTPEvent.RequestContext.Authorizer::getJwt)
-                .map(APIGatewayV2HTTPEvent.RequestContext.Authorizer.JWT::getClaims)
-                .map(claims -> claims.getOrDefault("sub", claims.get("client_id")));
+        var claims = event.path("requestContext").path("authorizer").path("jwt").path("claims");
+        return Optional.ofNullable(claims.path("sub").textValue())
+                .or(() -> Optional.ofNullable(claims.path("client_id").textValue()));
     }
 
     /** What every log line of this request has. Neither its key nor anything of its body or its token. */
     Map<String, String> loggable() {
         var keys = new java.util.HashMap<String, String>();
         keys.put("correlation_id", correlationId);
-        Optional.ofNullable(event.getRequestContext())
-                .map(APIGatewayV2HTTPEvent.RequestContext::getRequestId)
-                .ifPresent(id -> keys.put("request_id", id));
-        var parameters = Optional.ofNullable(event.getPathParameters()).orElse(Map.of());
-        Optional.ofNullable(parameters.get("ledger")).filter(Names::isLedger).ifPresent(l -> keys.put("ledger", l));
-        Optional.ofNullable(parameters.get("account"))
-                .filter(Names::isAccount)
-                .ifPresent(account -> keys.put("account", account));
-        Optional.ofNullable(parameters.get("id"))
-                .filter(Names::isTransaction)
-                .ifPresent(id -> keys.put("transaction", id));
+        text("requestContext", "requestId").ifPresent(id -> keys.put("request_id", id));
+        text("pathParameters", "ledger").filter(Names::isLedger).ifPresent(ledger -> keys.put("ledger", ledger));
+        text("pathParameters", "account").filter(Names::isAccount).ifPresent(account -> keys.put("account", account));
+        text("pathParameters", "id").filter(Names::isTransaction).ifPresent(id -> keys.put("transaction", id));
         return keys;
     }
 
     String routeKey() {
-        return Optional.ofNullable(event.getRouteKey()).orElse("unknown");
+        return event.path("routeKey").asText("unknown");
     }
 
     /** What its trace begins with. */

@@ -1,13 +1,14 @@
 package io.daybook.background;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.daybook.journal.DueHolds;
 import io.daybook.journal.Journal;
 import io.daybook.journal.Outcome;
 import io.daybook.ledger.Command;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes the expiry of the holds whose time has come. Triggered each minute. */
-public final class ExpireHolds implements RequestHandler<ScheduledEvent, String> {
+public final class ExpireHolds extends JsonHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ExpireHolds.class);
 
     /** What is left then is for the next run. */
@@ -41,7 +42,7 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
     }
 
     @Override
-    public String handleRequest(ScheduledEvent event, Context context) {
+    public JsonNode handle(JsonNode event, Context context) {
         return telemetry.observe(context, () -> {
             var now = deployment.clock().instant();
             long expired = 0;
@@ -51,7 +52,7 @@ public final class ExpireHolds implements RequestHandler<ScheduledEvent, String>
             var total = expired;
             telemetry.measure(metrics -> metrics.accept(Metric.EXPIRED, (double) total));
             LOG.atInfo().addKeyValue("holds", total).log("expired");
-            return total + " expired";
+            return TextNode.valueOf(total + " expired");
         });
     }
 

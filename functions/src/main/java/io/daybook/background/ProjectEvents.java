@@ -7,17 +7,16 @@ import static io.daybook.items.Attributes.RECORDED_AT;
 import static io.daybook.items.Attributes.TRANSACTION;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.daybook.items.Item;
 import io.daybook.items.Message;
 import io.daybook.journal.DeadLetters;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Rehearsal;
 import io.daybook.runtime.Telemetry;
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes the views of what was appended, then clears its outbox item. Triggered by the events queue. */
-public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchResponse> {
+public final class ProjectEvents extends JsonHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectEvents.class);
 
     /**
@@ -84,37 +83,36 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
     }
 
     /** What one message stands for. */
-    private record Work(SQSMessage sqs, Message message, List<Item> events) {}
+    private record Work(JsonNode sqs, Message message, List<Item> events) {}
 
     @Override
-    public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
-        return telemetry.observe(context, trigger(batch), () -> {
-            var failures = new ArrayList<BatchItemFailure>();
+    public JsonNode handle(JsonNode batch, Context context) {
+        if (!(batch.path("Records") instanceof ArrayNode messages)) {
+            throw new IllegalArgumentException("the event has no Records");
+        }
+        return telemetry.observe(context, trigger(messages), () -> {
+            var answer = JsonNodeFactory.instance.objectNode();
+            var failures = answer.putArray("batchItemFailures");
             var work = new ArrayList<Work>();
-            for (var message : Optional.ofNullable(batch.getRecords()).orElse(List.of())) {
+            for (var message : messages) {
                 attempt(message, failures, () -> work.add(read(message)));
             }
             projectAll(work, failures);
-            return new SQSBatchResponse(failures);
+            return answer;
         });
     }
 
-    private static Trigger trigger(SQSEvent batch) {
-        var messages = Optional.ofNullable(batch.getRecords()).orElse(List.of());
-        var queue = messages.stream()
-                .flatMap(message -> Optional.ofNullable(message.getEventSourceArn()).stream())
-                .findFirst()
-                .map(arn -> arn.substring(arn.lastIndexOf(':') + 1))
-                .orElse("Events");
+    private static Trigger trigger(ArrayNode messages) {
+        var arn = messages.path(0).path("eventSourceARN").asText("Events");
         return new Trigger.Messages(
-                queue,
-                messages.stream()
+                arn.substring(arn.lastIndexOf(':') + 1),
+                messages.valueStream()
                         .map(message -> Optional.ofNullable(attributes(message).get("traceparent")))
                         .toList());
     }
 
     /** All at once, since that is cheapest; where that fails, one by one, so that one poison event holds up no other. */
-    private void projectAll(List<Work> work, List<BatchItemFailure> failures) {
+    private void projectAll(List<Work> work, ArrayNode failures) {
         try {
             project(work);
         } catch (RuntimeException e) {
@@ -139,59 +137,62 @@ public final class ProjectEvents implements RequestHandler<SQSEvent, SQSBatchRes
     }
 
     private void rehearse() {
-        var batch = new SQSEvent();
-        batch.setRecords(List.of(message(OPENING_MESSAGE), message(TRANSACTION_MESSAGE)));
+        var batch = JsonNodeFactory.instance.objectNode();
+        batch.putArray("Records").add(message(OPENING_MESSAGE)).add(message(TRANSACTION_MESSAGE));
         Rehearsal.of(this, batch);
     }
 
-    private static SQSMessage message(String body) {
-        var message = new SQSMessage();
-        message.setBody(body);
-        return message;
+    private static JsonNode message(String body) {
+        return JsonNodeFactory.instance.objectNode().put("body", body);
     }
 
-    private Work read(SQSMessage sqs) {
-        var message = Message.parse(sqs.getBody());
+    private Work read(JsonNode sqs) {
+        var message = Message.parse(body(sqs));
         var events = message.events().isEmpty() ? journal.events(outbox.eventsOf(message)) : message.events();
         return new Work(sqs, message, events);
     }
 
-    private void attempt(SQSMessage message, List<BatchItemFailure> failures, Runnable part) {
+    private void attempt(JsonNode message, ArrayNode failures, Runnable part) {
         try {
             part.run();
         } catch (RuntimeException e) {
             Observation.failed(e);
-            if (isLast(message) && deadLetters.put(message.getBody(), attributes(message), event(message), e)) {
+            if (isLast(message) && deadLetters.put(body(message), attributes(message), event(message), e)) {
                 failed(message, e).log("not projected, among the dead letters now");
                 return;
             }
             failed(message, e).log("not projected, the queue will bring it again");
-            failures.add(new BatchItemFailure(message.getMessageId()));
+            failures.addObject().set("itemIdentifier", message.path("messageId"));
         }
     }
 
-    private static LoggingEventBuilder failed(SQSMessage message, RuntimeException fault) {
-        return LOG.atError().addKeyValue("message_id", message.getMessageId()).setCause(fault);
+    private static LoggingEventBuilder failed(JsonNode message, RuntimeException fault) {
+        return LOG.atError()
+                .addKeyValue("message_id", message.path("messageId").asText())
+                .setCause(fault);
     }
 
-    private static boolean isLast(SQSMessage message) {
-        var count = Optional.ofNullable(message.getAttributes()).map(all -> all.get("ApproximateReceiveCount"));
-        return count.isPresent() && Integer.parseInt(count.get()) >= LAST_TRY;
+    private static String body(JsonNode message) {
+        return message.path("body").asText();
     }
 
-    private static Map<String, String> attributes(SQSMessage message) {
+    private static boolean isLast(JsonNode message) {
+        return message.path("attributes").path("ApproximateReceiveCount").asInt() >= LAST_TRY;
+    }
+
+    private static Map<String, String> attributes(JsonNode message) {
         var attributes = new HashMap<String, String>();
-        Optional.ofNullable(message.getMessageAttributes()).orElse(Map.of()).forEach((name, value) -> {
-            if (value.getStringValue() != null) {
-                attributes.put(name, value.getStringValue());
+        message.path("messageAttributes").forEachEntry((name, attribute) -> {
+            if (attribute.path("stringValue").isTextual()) {
+                attributes.put(name, attribute.path("stringValue").asText());
             }
         });
         return attributes;
     }
 
-    private static String event(SQSMessage message) {
+    private static String event(JsonNode message) {
         try {
-            return Message.parse(message.getBody()).outboxSk();
+            return Message.parse(body(message)).outboxSk();
         } catch (IllegalArgumentException e) {
             return "unknown, since " + e.getMessage();
         }

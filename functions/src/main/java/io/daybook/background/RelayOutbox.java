@@ -4,13 +4,14 @@ import static io.daybook.items.Attributes.CORRELATION_ID;
 import static io.daybook.items.Attributes.TRACE_PARENT;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.daybook.items.Message;
 import io.daybook.journal.JournalTable;
 import io.daybook.journal.Outbox;
 import io.daybook.journal.Publisher;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import io.daybook.telemetry.Observation;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Publishes again what no projector has acknowledged: after 1, 2, 4, 8 and then every 15 minutes, the oldest first.
  * Triggered each minute.
  */
-public final class RelayOutbox implements RequestHandler<ScheduledEvent, String> {
+public final class RelayOutbox extends JsonHandler {
     /** Most messages of one shard in one run, so that a stalled projector does not turn into a flood. */
     private static final int MAX_PUBLISHED = 200;
 
@@ -60,7 +61,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
     }
 
     @Override
-    public String handleRequest(ScheduledEvent event, Context context) {
+    public JsonNode handle(JsonNode event, Context context) {
         return telemetry.observe(context, () -> {
             var now = deployment.clock().instant();
             var whole = new Round(0, Duration.ZERO);
@@ -73,7 +74,7 @@ public final class RelayOutbox implements RequestHandler<ScheduledEvent, String>
                 metrics.accept(Metric.OUTBOX_AGE, (double) round.age().toMillis());
             });
             LOG.atInfo().addKeyValue("published", round.published()).log("relayed");
-            return round.published() + " published";
+            return TextNode.valueOf(round.published() + " published");
         });
     }
 

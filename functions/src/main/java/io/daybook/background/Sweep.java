@@ -1,7 +1,6 @@
 package io.daybook.background;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -10,13 +9,12 @@ import io.daybook.items.Deviation;
 import io.daybook.items.TableScan;
 import io.daybook.ledger.Timestamp;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import io.daybook.views.Parallel;
 import io.daybook.views.Runs;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *   <li>by its queue, with a part.
  * </ul>
  */
-abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+abstract class Sweep extends JsonHandler {
     static final String SEGMENTS = "segments";
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
@@ -91,8 +89,8 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
      * @throws IllegalArgumentException where the event wants none of these
      */
     @Override
-    public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
-        return telemetry.observe(context, () -> handle(JSON.valueToTree(event)));
+    public JsonNode handle(JsonNode event, Context context) {
+        return telemetry.observe(context, () -> handle(event));
     }
 
     /** The segments of a table as parts: as many as were asked for, else as many as it needs. */
@@ -108,16 +106,16 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
                         JSON.createObjectNode().put("segment", segment).put("of", segments));
     }
 
-    private Map<String, Object> handle(JsonNode event) {
+    private JsonNode handle(JsonNode event) {
         if (event.has("Records")) {
             event.get("Records")
                     .forEach(message -> goOn(read(message.path("body").asText())));
-            return Map.of();
+            return JSON.createObjectNode();
         }
         return event.has("run") ? tell(event.get("run").asText()) : begin(event);
     }
 
-    private Map<String, Object> begin(JsonNode event) {
+    private JsonNode begin(JsonNode event) {
         // What a schedule sends asks for nothing in particular.
         var options = event.has("detail-type") ? JSON.createObjectNode() : event;
         options.fieldNames().forEachRemaining(option -> {
@@ -138,7 +136,7 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
                         .sqs()
                         .sendMessage(send -> send.queueUrl(queueUrl).messageBody(part.toString())));
         LOG.atInfo().addKeyValue("run", run).addKeyValue("parts", parts.size()).log("begun");
-        return Map.of("run", run, "parts", parts.size());
+        return JSON.createObjectNode().put("run", run).put("parts", parts.size());
     }
 
     private void goOn(JsonNode part) {
@@ -166,22 +164,20 @@ abstract class Sweep implements RequestHandler<Map<String, Object>, Map<String, 
         });
     }
 
-    private Map<String, Object> tell(String run) {
+    private JsonNode tell(String run) {
         var progress = runs.progress(run).orElseThrow(() -> new IllegalArgumentException("There is no run " + run));
-        var answer = new LinkedHashMap<String, Object>();
-        answer.put("run", run);
-        answer.put("parts", progress.parts());
-        answer.put("done", progress.done());
-        answer.put("items", progress.read());
-        answer.put("deviations", progress.deviationCount());
-        answer.put(
-                "first",
-                progress.deviations().stream()
-                        .map(deviation -> Map.of(
-                                "rule", deviation.rule().name(),
-                                "item", deviation.key(),
-                                "detail", deviation.detail()))
-                        .toList());
+        var answer = JSON.createObjectNode()
+                .put("run", run)
+                .put("parts", progress.parts())
+                .put("done", progress.done())
+                .put("items", progress.read())
+                .put("deviations", progress.deviationCount());
+        var first = answer.putArray("first");
+        progress.deviations()
+                .forEach(deviation -> first.addObject()
+                        .put("rule", deviation.rule().name())
+                        .put("item", deviation.key())
+                        .put("detail", deviation.detail()));
         return answer;
     }
 

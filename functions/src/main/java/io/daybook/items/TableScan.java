@@ -1,5 +1,7 @@
 package io.daybook.items;
 
+import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,7 @@ public final class TableScan {
         do {
             var start = after;
             var answer = dynamoDb.scan(scan -> scan.tableName(table)
+                    .returnConsumedCapacity(TOTAL)
                     .segment(segment)
                     .totalSegments(segments)
                     .consistentRead(true)

@@ -4,31 +4,37 @@ import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
-import com.amazonaws.services.lambda.runtime.serialization.factories.JacksonFactory;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation that nobody has asked for, with what Lambda's runtime does around it: events and answers go as JSON. */
 public final class Rehearsal implements Context {
+    private static final JsonMapper JSON = new JsonMapper();
+
     /** The handler's answer to an event. */
-    public static <E, A> A of(RequestHandler<E, A> handler, E event) {
-        return passed(handler.handleRequest(passed(event), new Rehearsal()));
+    public static JsonNode of(JsonHandler handler, JsonNode event) {
+        try {
+            return JSON.readTree(of(handler, event.toString().getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("what a handler answers is JSON", e);
+        }
     }
 
-    /** The value after it has been JSON. */
-    @SuppressWarnings("unchecked")
-    private static <T> T passed(T value) {
-        var type = (Class<T>) value.getClass();
-        PojoSerializer<T> serializer = LambdaEventSerializers.isLambdaSupportedEvent(type.getName())
-                ? LambdaEventSerializers.serializerFor(type, type.getClassLoader())
-                : JacksonFactory.getInstance().getSerializer(type);
-        var json = new ByteArrayOutputStream();
-        serializer.toJson(value, json);
-        return serializer.fromJson(new ByteArrayInputStream(json.toByteArray()));
+    /**
+     * The handler's answer to an event, both as JSON.
+     *
+     * @throws IOException where the event is none
+     */
+    public static byte[] of(JsonHandler handler, byte[] event) throws IOException {
+        var answer = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event), answer, new Rehearsal());
+        return answer.toByteArray();
     }
 
     @Override

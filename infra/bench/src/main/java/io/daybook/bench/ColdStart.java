@@ -1,5 +1,6 @@
 package io.daybook.bench;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import io.daybook.local.LocalCloud;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,17 +139,21 @@ final class ColdStart implements Bench {
         return entry -> prefixes.stream().anyMatch(entry::startsWith);
     }
 
-    /** A jar of this handler and, out of the one that is deployed, only what it uses. */
+    /** A jar of this handler and, out of AWS's events and the jar that is deployed, only what it uses. */
     private static Path thin(Path jar, Class<?> handler, Predicate<String> used) throws IOException {
         var own = handler.getName().replace('.', '/') + ".class";
-        try (var all = new JarFile(LAMBDA_JAR.toFile());
+        try (var deployed = new JarFile(LAMBDA_JAR.toFile());
+                var events = new JarFile(
+                        LambdaProcess.jar(APIGatewayV2HTTPEvent.class).toFile());
                 var thin = new JarOutputStream(Files.newOutputStream(jar));
                 var compiled = handler.getResourceAsStream("/" + own)) {
-            for (var entry : Collections.list(all.entries())) {
-                if (!entry.isDirectory() && used.test(entry.getName())) {
-                    thin.putNextEntry(new JarEntry(entry.getName()));
-                    try (var content = all.getInputStream(entry)) {
-                        content.transferTo(thin);
+            for (var all : List.of(deployed, events)) {
+                for (var entry : Collections.list(all.entries())) {
+                    if (!entry.isDirectory() && used.test(entry.getName())) {
+                        thin.putNextEntry(new JarEntry(entry.getName()));
+                        try (var content = all.getInputStream(entry)) {
+                            content.transferTo(thin);
+                        }
                     }
                 }
             }

@@ -2,8 +2,6 @@ package io.daybook.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.local.FunctionException;
@@ -11,7 +9,6 @@ import io.daybook.local.LocalCloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 
 /** The sample events of the repository: a payment between two accounts, again and again. */
@@ -35,13 +32,8 @@ record Samples(String payment, String opening) {
         }
     }
 
-    /** A payment with this idempotency key. */
-    APIGatewayV2HTTPEvent payment(String key) {
-        var event = LambdaEventSerializers.serializerFor(APIGatewayV2HTTPEvent.class, Samples.class.getClassLoader())
-                .fromJson(payment);
-        var headers = new HashMap<>(event.getHeaders());
-        headers.put("idempotency-key", key);
-        event.setHeaders(headers);
-        return event;
+    /** A payment with this idempotency key, as bytes of JSON. */
+    byte[] payment(String key) {
+        return payment.replace("order-42", key).getBytes(UTF_8);
     }
 }

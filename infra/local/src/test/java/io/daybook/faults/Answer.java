@@ -3,6 +3,7 @@ package io.daybook.faults;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -12,6 +13,14 @@ import java.util.Map;
  */
 record Answer(int status, Map<String, String> headers, String text) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** What a function has answered to API Gateway. */
+    static Answer of(JsonNode answer) {
+        var headers = new HashMap<String, String>();
+        answer.path("headers").forEachEntry((name, value) -> headers.put(name, value.asText()));
+        return new Answer(
+                answer.path("statusCode").asInt(), headers, answer.path("body").asText());
+    }
 
     JsonNode body() {
         return parse(text);

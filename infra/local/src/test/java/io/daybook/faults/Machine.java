@@ -1,12 +1,8 @@
 package io.daybook.faults;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.daybook.api.ChangeAccount;
 import io.daybook.api.ListEntries;
 import io.daybook.api.OpenAccount;
@@ -22,6 +18,7 @@ import io.daybook.background.ProjectEvents;
 import io.daybook.background.RelayOutbox;
 import io.daybook.local.LocalCloud;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -181,41 +178,40 @@ final class Machine {
     }
 
     String expireHolds() {
-        return expireHolds.handleRequest(new ScheduledEvent(), CONTEXT);
+        return expireHolds
+                .handle(JsonNodeFactory.instance.objectNode(), CONTEXT)
+                .asText();
     }
 
     String relay() {
-        return relayOutbox.handleRequest(new ScheduledEvent(), CONTEXT);
+        return relayOutbox
+                .handle(JsonNodeFactory.instance.objectNode(), CONTEXT)
+                .asText();
     }
 
-    SQSBatchResponse project(SQSEvent event) {
-        return projectEvents.handleRequest(event, CONTEXT);
+    /** The ids of the messages that have failed. */
+    List<String> project(JsonNode event) {
+        return projectEvents.handle(event, CONTEXT).path("batchItemFailures").findValuesAsText("itemIdentifier");
     }
 
-    private static Answer call(
-            RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler,
-            Map<String, String> path,
-            String query,
-            String key,
-            String body) {
-        var headers = new HashMap<>(Map.of("content-type", "application/json", "x-correlation-id", CORRELATION_ID));
+    private static Answer call(JsonHandler handler, Map<String, String> path, String query, String key, String body) {
+        var event = JsonNodeFactory.instance.objectNode();
+        var headers = event.putObject("headers")
+                .put("content-type", "application/json")
+                .put("x-correlation-id", CORRELATION_ID);
         if (!key.isEmpty()) {
             headers.put("idempotency-key", key);
         }
-        var parameters = new HashMap<String, String>();
+        var parameters = event.putObject("queryStringParameters");
         for (var pair : query.isEmpty() ? new String[0] : query.split("&")) {
             parameters.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
         }
-        var answer = handler.handleRequest(
-                APIGatewayV2HTTPEvent.builder()
-                        .withHeaders(headers)
-                        .withPathParameters(path)
-                        .withRawQueryString(query)
-                        .withQueryStringParameters(parameters)
-                        .withBody(body.isEmpty() ? null : body)
-                        .build(),
-                CONTEXT);
-        return new Answer(answer.getStatusCode(), answer.getHeaders(), answer.getBody());
+        path.forEach(event.putObject("pathParameters")::put);
+        event.put("rawQueryString", query);
+        if (!body.isEmpty()) {
+            event.put("body", body);
+        }
+        return Answer.of(handler.handle(event, CONTEXT));
     }
 
     /** The body of a transaction with one posting. */

@@ -1,7 +1,7 @@
 package io.daybook.faults;
 
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -11,29 +11,15 @@ final class Messages {
     private Messages() {}
 
     /** A delivery of these bodies; the id of each message is its place in the list. */
-    static SQSEvent event(List<String> bodies) {
-        var records = new ArrayList<SQSEvent.SQSMessage>();
-        for (var body : bodies) {
-            var message = new SQSEvent.SQSMessage();
-            message.setMessageId(Integer.toString(records.size()));
-            message.setBody(body);
-            records.add(message);
-        }
-        var event = new SQSEvent();
-        event.setRecords(records);
-        return event;
-    }
-
-    /** The same delivery as the JSON that a function gets. */
-    static String json(List<String> bodies) {
+    static ObjectNode event(List<String> bodies) {
         var event = JsonNodeFactory.instance.objectNode();
         var records = event.putArray("Records");
         for (var body : bodies) {
             records.addObject()
-                    .put("messageId", Integer.toString(records.size()))
+                    .put("messageId", Integer.toString(records.size() - 1))
                     .put("body", body);
         }
-        return event.toString();
+        return event;
     }
 
     /** Takes all messages that are there, in no order. */

@@ -4,6 +4,7 @@ import static io.daybook.faults.Machine.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.background.ReplayJournal;
 import io.daybook.local.LocalCloud;
 import java.time.Instant;
@@ -53,19 +54,21 @@ class ReplayTest {
         var projected = views("Views");
         assertThat(projected).hasSizeGreaterThan(300);
         tables.clear("Views");
-        var run = begin(Map.of("segments", 3));
+        var run = begin("{\"segments\":3}");
         var parts = parts();
         assertThat(parts).hasSize(3);
         parts.forEach(this::deliver);
         assertThat(views("Views")).isEqualTo(projected);
         var told = tell(run);
-        assertThat(told).containsEntry("parts", 3L).containsEntry("done", 3L).containsEntry("deviations", 0L);
-        assertThat(told).containsEntry("items", (long) events());
+        assertThat(told.path("parts").asInt()).isEqualTo(3);
+        assertThat(told.path("done").asInt()).isEqualTo(3);
+        assertThat(told.path("deviations").asInt()).isZero();
+        assertThat(told.path("items").asLong()).isEqualTo(events());
     }
 
     @Test
     void replaying_over_live_views_changes_nothing_and_takes_nothing_newer_back() {
-        var before = begin(Map.of());
+        var before = begin("{}");
         var parts = parts();
         machine.post(ledger, "later", transfer("cash", "bob", 1));
         machine.change(ledger, "bob", "{\"description\":\"newer\"}");
@@ -74,14 +77,14 @@ class ReplayTest {
         parts.forEach(this::deliver);
         parts.reversed().forEach(this::deliver);
         assertThat(views("Views")).isEqualTo(projected);
-        assertThat(tell(before)).containsEntry("done", (long) parts.size());
+        assertThat(tell(before).path("done").asInt()).isEqualTo(parts.size());
     }
 
     @Test
     void a_part_that_dies_on_its_way_is_done_again_and_no_other_is() {
         var projected = views("Views");
         tables.clear("Views");
-        var run = begin(Map.of("segments", 2));
+        var run = begin("{\"segments\":2}");
         var parts = parts();
         deliver(parts.getFirst());
         var calls = new AtomicInteger();
@@ -93,10 +96,11 @@ class ReplayTest {
         });
         assertThatThrownBy(() -> deliver(parts.getLast())).isInstanceOf(SdkClientException.class);
         machine.faults.clear();
-        assertThat(tell(run)).containsEntry("done", 1L).containsEntry("parts", 2L);
+        assertThat(tell(run).path("done").asInt()).isEqualTo(1);
+        assertThat(tell(run).path("parts").asInt()).isEqualTo(2);
         assertThat(views("Views")).isNotEqualTo(projected);
         deliver(parts.getLast());
-        assertThat(tell(run)).containsEntry("done", 2L);
+        assertThat(tell(run).path("done").asInt()).isEqualTo(2);
         assertThat(views("Views")).isEqualTo(projected);
     }
 
@@ -110,7 +114,7 @@ class ReplayTest {
                 .billingMode(BillingMode.PAY_PER_REQUEST)
                 .keySchema(table.keySchema())
                 .attributeDefinitions(table.attributeDefinitions()));
-        begin(Map.of("table", "daybook-views-2"));
+        begin("{\"table\":\"daybook-views-2\"}");
         parts().forEach(this::deliver);
         assertThat(tables.dump("daybook-views-2")).isEqualTo(projected);
     }
@@ -123,16 +127,14 @@ class ReplayTest {
                 "a#" + ledger + "#alice e#0000000001",
                 item -> item.put("y", AttributeValue.fromS("vanished")));
         tables.clear("Views");
-        var run = begin(Map.of());
+        var run = begin("{}");
         parts().forEach(this::deliver);
-        assertThat(tell(run))
-                .containsEntry("deviations", 1L)
-                .containsEntry(
-                        "first",
-                        List.of(Map.of(
-                                "rule", "READABLE",
-                                "item", "a#" + ledger + "#alice e#0000000001",
-                                "detail", "unknown kind of event: vanished")));
+        var told = tell(run);
+        assertThat(told.path("deviations").asInt()).isEqualTo(1);
+        var first = told.path("first").path(0);
+        assertThat(first.path("rule").asText()).isEqualTo("READABLE");
+        assertThat(first.path("item").asText()).isEqualTo("a#" + ledger + "#alice e#0000000001");
+        assertThat(first.path("detail").asText()).isEqualTo("unknown kind of event: vanished");
         var missing = new HashMap<>(projected);
         missing.keySet().removeAll(views("Views").keySet());
         assertThat(missing.keySet()).containsExactly("accounts#" + ledger + " alice");
@@ -150,12 +152,12 @@ class ReplayTest {
                 .count();
     }
 
-    private String begin(Map<String, Object> request) {
-        return (String) replay.handleRequest(request, Machine.CONTEXT).get("run");
+    private String begin(String request) {
+        return replay.handle(Answer.parse(request), Machine.CONTEXT).path("run").asText();
     }
 
-    private Map<String, Object> tell(String run) {
-        return replay.handleRequest(Map.of("run", run), Machine.CONTEXT);
+    private JsonNode tell(String run) {
+        return replay.handle(Answer.parse("{\"run\":\"" + run + "\"}"), Machine.CONTEXT);
     }
 
     private List<String> parts() {
@@ -165,6 +167,6 @@ class ReplayTest {
     }
 
     private void deliver(String part) {
-        replay.handleRequest(Map.of("Records", List.of(Map.of("body", part))), Machine.CONTEXT);
+        replay.handle(Messages.event(List.of(part)), Machine.CONTEXT);
     }
 }

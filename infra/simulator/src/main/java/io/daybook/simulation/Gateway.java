@@ -1,7 +1,8 @@
 package io.daybook.simulation;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -28,6 +29,15 @@ final class Gateway {
 
     /** What a client was answered. */
     record Answer(int status, Map<String, String> headers, JsonNode body) {
+        static Answer of(JsonNode answer) {
+            var headers = new HashMap<String, String>();
+            answer.path("headers").forEachEntry((name, value) -> headers.put(name, value.asText()));
+            return new Answer(
+                    answer.path("statusCode").asInt(),
+                    headers,
+                    Answers.parse(answer.path("body").asText()));
+        }
+
         boolean isReplayed() {
             return "true".equals(headers.get("idempotency-replayed"));
         }
@@ -51,10 +61,9 @@ final class Gateway {
         history.note("asks %s %s %s %s", call.target, call.requests.keySet(), call.query, call.body);
         try {
             var answer = chance.pick(machines).answer(call.route, event(call));
-            history.note("is answered %d %s", answer.getStatusCode(), answer.getBody());
+            history.note("is answered %d %s", answer.status(), answer.body());
             answered++;
-            return Optional.of(
-                    new Answer(answer.getStatusCode(), answer.getHeaders(), Answers.parse(answer.getBody())));
+            return Optional.of(answer);
         } catch (Died died) {
             if (scheduler.isOver()) {
                 throw died;
@@ -64,22 +73,30 @@ final class Gateway {
         }
     }
 
-    private static APIGatewayV2HTTPEvent event(Call call) {
-        var headers = new HashMap<>(Map.of("content-type", "application/json", "x-correlation-id", "simulated"));
+    /** A request as API Gateway hands it to a function. */
+    static ObjectNode event(
+            Map<String, String> headers, Map<String, String> path, Map<String, String> query, String body) {
+        var event = JsonNodeFactory.instance.objectNode();
+        headers.forEach(event.putObject("headers").put("content-type", "application/json")::put);
+        path.forEach(event.putObject("pathParameters")::put);
+        query.forEach(event.putObject("queryStringParameters")::put);
+        return event.put(
+                        "rawQueryString",
+                        query.entrySet().stream()
+                                .map(pair -> pair.getKey() + "="
+                                        + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
+                                .collect(Collectors.joining("&")))
+                .put("body", body);
+    }
+
+    private static ObjectNode event(Call call) {
+        var headers = new HashMap<>(Map.of("x-correlation-id", "simulated"));
         headers.putAll(call.headers);
         if (call.route.equals("post") && !call.isDryRun()) {
             headers.put("idempotency-key", call.requests.keySet().iterator().next());
         }
         var path = new HashMap<>(Map.of("ledger", call.ledger));
         path.put(call.target.startsWith("tx_") ? "id" : "account", call.target);
-        return APIGatewayV2HTTPEvent.builder()
-                .withHeaders(headers)
-                .withPathParameters(path)
-                .withQueryStringParameters(call.query)
-                .withRawQueryString(call.query.entrySet().stream()
-                        .map(pair -> pair.getKey() + "=" + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
-                        .collect(Collectors.joining("&")))
-                .withBody(call.body)
-                .build();
+        return event(headers, path, call.query, call.body);
     }
 }

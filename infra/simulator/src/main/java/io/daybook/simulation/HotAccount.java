@@ -2,7 +2,7 @@ package io.daybook.simulation;
 
 import static io.daybook.simulation.Violation.unless;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.items.Backoff;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 
 /**
  * Writers that all move money between one account and others, each other account one writer's own: how many transactions
@@ -172,9 +171,8 @@ public final class HotAccount {
     }
 
     private static void open(Machine machine, String account, String body) {
-        var answer = machine.answer(
-                "open", event(Map.of("account", account)).withBody(body).build());
-        unless(answer.getStatusCode() == 201, "opening is answered %s", answer.getBody());
+        var answer = machine.answer("open", event(Map.of(), Map.of("account", account), Map.of(), body));
+        unless(answer.status() == 201, "opening is answered %s", answer.body());
     }
 
     private void write(Machine machine, int writer) {
@@ -195,26 +193,20 @@ public final class HotAccount {
     }
 
     private static List<Integer> post(Machine machine, int writer, String key) {
-        var event = event(Map.of());
-        var answer = machine.answer(
-                "post",
-                event.withHeaders(Map.of("content-type", "application/json", "idempotency-key", key))
-                        .withBody("{%s}".formatted(postings(writer, 0)))
-                        .build());
-        return List.of(answer.getStatusCode());
+        var body = "{%s}".formatted(postings(writer, 0));
+        var answer = machine.answer("post", event(Map.of("idempotency-key", key), Map.of(), Map.of(), body));
+        return List.of(answer.status());
     }
 
     private List<Integer> postBatch(Machine machine, int writer, String prefix) {
         var transactions = IntStream.range(0, load.batch())
                 .mapToObj(n -> "{\"key\":\"%s-%d\",%s}".formatted(prefix, n, postings(writer, n)))
                 .collect(Collectors.joining(","));
-        var answer = machine.answer(
-                "batch",
-                event(Map.of())
-                        .withBody("{\"transactions\":[%s]}".formatted(transactions))
-                        .build());
-        return StreamSupport.stream(
-                        Answers.parse(answer.getBody()).path("results").spliterator(), false)
+        var body = "{\"transactions\":[%s]}".formatted(transactions);
+        var answer = machine.answer("batch", event(Map.of(), Map.of(), Map.of(), body));
+        return answer.body()
+                .path("results")
+                .valueStream()
                 .map(result -> result.path("status").asInt())
                 .toList();
     }
@@ -226,26 +218,21 @@ public final class HotAccount {
 
     /** Every transaction that was committed is one version of the account, and one cent. */
     private void auditHead(Machine machine) {
-        var answer = machine.answer(
-                "read",
-                event(Map.of("account", HOT))
-                        .withQueryStringParameters(Map.of("consistency", "strong"))
-                        .withRawQueryString("consistency=strong")
-                        .build());
-        var head = Answers.parse(answer.getBody());
+        var strong = Map.of("consistency", "strong");
+        var head = machine.answer("read", event(Map.of(), Map.of("account", HOT), strong, ""))
+                .body();
         unless(
                 head.path("version").asLong() == committedEver
                         && head.path("balances").path("posted").asLong() == committedEver,
                 "%d transactions were committed, and the account is %s",
                 committedEver,
-                answer.getBody());
+                head);
     }
 
-    private static APIGatewayV2HTTPEvent.APIGatewayV2HTTPEventBuilder event(Map<String, String> path) {
+    private static JsonNode event(
+            Map<String, String> headers, Map<String, String> path, Map<String, String> query, String body) {
         var parameters = new HashMap<>(path);
         parameters.put("ledger", LEDGER);
-        return APIGatewayV2HTTPEvent.builder()
-                .withHeaders(Map.of("content-type", "application/json"))
-                .withPathParameters(parameters);
+        return Gateway.event(headers, parameters, query, body);
     }
 }

@@ -1,12 +1,8 @@
 package io.daybook.simulation;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.daybook.api.ChangeAccount;
 import io.daybook.api.ListAccounts;
 import io.daybook.api.ListEntries;
@@ -28,8 +24,10 @@ import io.daybook.background.ProjectEvents;
 import io.daybook.background.RelayOutbox;
 import io.daybook.background.ReplayJournal;
 import io.daybook.runtime.Deployment;
+import io.daybook.runtime.JsonHandler;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -53,8 +51,8 @@ final class Machine {
     private final MachineClock clock;
     private int working;
     private long skew;
-    private final Map<String, RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse>> routes;
-    private final Map<String, RequestHandler<Map<String, Object>, Map<String, Object>>> sweeps;
+    private final Map<String, JsonHandler> routes;
+    private final Map<String, JsonHandler> sweeps;
     private final ProjectEvents projectEvents;
     private final RelayOutbox relayOutbox;
     private final ExpireHolds expireHolds;
@@ -125,23 +123,28 @@ final class Machine {
         }
     }
 
-    APIGatewayV2HTTPResponse answer(String route, APIGatewayV2HTTPEvent event) {
-        return work(() -> routes.get(route).handleRequest(event, CONTEXT));
+    private JsonNode invoke(JsonHandler function, JsonNode event) {
+        return work(() -> function.handle(event, CONTEXT));
     }
 
-    Map<String, Object> sweep(String function, Map<String, Object> event) {
-        return work(() -> sweeps.get(function).handleRequest(event, CONTEXT));
+    Gateway.Answer answer(String route, JsonNode event) {
+        return Gateway.Answer.of(invoke(routes.get(route), event));
     }
 
-    SQSBatchResponse project(SQSEvent event) {
-        return work(() -> projectEvents.handleRequest(event, CONTEXT));
+    JsonNode sweep(String function, JsonNode event) {
+        return invoke(sweeps.get(function), event);
+    }
+
+    /** The ids of the messages that have failed. */
+    List<String> project(JsonNode event) {
+        return invoke(projectEvents, event).path("batchItemFailures").findValuesAsText("itemIdentifier");
     }
 
     void relay() {
-        work(() -> relayOutbox.handleRequest(new ScheduledEvent(), CONTEXT));
+        invoke(relayOutbox, JsonNodeFactory.instance.objectNode());
     }
 
     void expire() {
-        work(() -> expireHolds.handleRequest(new ScheduledEvent(), CONTEXT));
+        invoke(expireHolds, JsonNodeFactory.instance.objectNode());
     }
 }

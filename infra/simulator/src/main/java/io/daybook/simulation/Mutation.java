@@ -2,7 +2,6 @@ package io.daybook.simulation;
 
 import static io.daybook.items.Attributes.*;
 
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import io.daybook.ledger.Timestamp;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -339,10 +338,9 @@ enum Mutation {
     /** The simulation wires it: what DynamoDB's answers say of the time is not heeded. */
     MACHINE_CLOCK_BELIEVED((real, clock) -> real),
 
-    FAILED_MESSAGE_ACKNOWLEDGED(answer ->
-            new SQSBatchResponse(answer.getBatchItemFailures().stream().skip(1).toList())),
+    FAILED_MESSAGE_ACKNOWLEDGED(failed -> failed.stream().skip(1).toList()),
 
-    WHOLE_BATCH_ACKNOWLEDGED(answer -> new SQSBatchResponse(List.of())),
+    WHOLE_BATCH_ACKNOWLEDGED(failed -> List.of()),
 
     LIMITS_NOT_READ((real, clock) -> new Mutant(real) {
         @Override
@@ -363,14 +361,14 @@ enum Mutation {
     private static final int RELAY_PAGE = 100;
 
     private final BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make;
-    private final UnaryOperator<SQSBatchResponse> report;
+    private final UnaryOperator<List<String>> report;
 
     Mutation(BiFunction<DynamoDbClient, MachineClock, DynamoDbClient> make) {
         this.make = make;
         report = UnaryOperator.identity();
     }
 
-    Mutation(UnaryOperator<SQSBatchResponse> report) {
+    Mutation(UnaryOperator<List<String>> report) {
         make = (real, clock) -> real;
         this.report = report;
     }
@@ -380,9 +378,9 @@ enum Mutation {
         return make.apply(real, clock);
     }
 
-    /** What the queue's trigger hears of the projector's answer through the mutation. */
-    SQSBatchResponse of(SQSBatchResponse answer) {
-        return report.apply(answer);
+    /** The messages that the projector has called failed, as the queue's trigger hears it through the mutation. */
+    List<String> of(List<String> failed) {
+        return report.apply(failed);
     }
 
     private static Map<String, AttributeValue> key(Map<String, AttributeValue> item) {

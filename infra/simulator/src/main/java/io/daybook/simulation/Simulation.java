@@ -2,8 +2,7 @@ package io.daybook.simulation;
 
 import static io.daybook.simulation.Violation.unless;
 
-import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.daybook.runtime.JsonLogging;
 import io.daybook.runtime.LedgerClock;
 import java.lang.reflect.Proxy;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.lambda.powertools.metrics.Metrics;
@@ -231,12 +229,15 @@ final class Simulation {
     }
 
     private void project(List<SimulatedSqs.Sent> batch) {
-        var event = new SQSEvent();
-        event.setRecords(batch.stream().map(Simulation::record).toList());
+        var event = JsonNodeFactory.instance.objectNode();
+        var records = event.putArray("Records");
+        batch.forEach(message -> records.addObject()
+                .put("messageId", message.id)
+                .put("body", message.body)
+                .putObject("attributes")
+                .put("ApproximateReceiveCount", Integer.toString(message.receives())));
         var struck = faults.struck();
-        var failed = mutation.of(chance.pick(machines).project(event)).getBatchItemFailures().stream()
-                .map(SQSBatchResponse.BatchItemFailure::getItemIdentifier)
-                .collect(Collectors.toSet());
+        var failed = mutation.of(chance.pick(machines).project(event));
         for (var message : batch) {
             if (failed.contains(message.id)) {
                 unless(
@@ -277,14 +278,6 @@ final class Simulation {
 
     private Instant now() {
         return MachineClock.BEGINNING.plus(scheduler.now(), ChronoUnit.MICROS);
-    }
-
-    private static SQSEvent.SQSMessage record(SimulatedSqs.Sent message) {
-        var record = new SQSEvent.SQSMessage();
-        record.setMessageId(message.id);
-        record.setBody(message.body);
-        record.setAttributes(Map.of("ApproximateReceiveCount", Integer.toString(message.receives())));
-        return record;
     }
 
     /** Nothing goes wrong any more: whatever is still on its way arrives. */
@@ -341,16 +334,17 @@ final class Simulation {
     private void auditSweeps() {
         var journal = dynamoDb.table(Machine.JOURNAL).items();
         var views = projected();
-        var audit = sweeps.complete("audit", Map.of("segments", 2));
-        unless(audit.get("deviations").equals(0L), "the audit finds %s deviations", audit.get("deviations"));
+        var audit = sweeps.complete("audit", Sweeps.options().put("segments", 2));
+        unless(audit.path("deviations").asLong() == 0, "the audit finds %s deviations", audit.get("deviations"));
         unless(
-                (long) audit.get("items") >= journal.size() + views.size(),
+                audit.path("items").asLong() >= journal.size() + views.size(),
                 "the audit has read %s items of %d and %d",
                 audit.get("items"),
                 journal.size(),
                 views.size());
-        var replay = sweeps.complete("replay", Map.of("segments", 2, "table", REBUILT));
-        unless(replay.get("deviations").equals(0L), "the replay finds %s deviations", replay.get("deviations"));
+        var replay =
+                sweeps.complete("replay", Sweeps.options().put("segments", 2).put("table", REBUILT));
+        unless(replay.path("deviations").asLong() == 0, "the replay finds %s deviations", replay.get("deviations"));
         var rebuilt = dynamoDb.table(REBUILT).items();
         rebuilt.forEach((key, item) ->
                 unless(item.equals(views.get(key)), "view %s is %s, rebuilt it is %s", key, views.get(key), item));

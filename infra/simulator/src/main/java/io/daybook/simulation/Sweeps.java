@@ -2,10 +2,11 @@ package io.daybook.simulation;
 
 import static io.daybook.simulation.Violation.unless;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -43,31 +44,32 @@ final class Sweeps {
     void start(String function, long delay) {
         scheduler.start(function, delay, () -> {
             if (steps.taken()) {
-                begin(function, Map.of("segments", chance.between(1, 3)), steps::taken);
+                begin(function, options().put("segments", chance.between(1, 3)), steps::taken);
             }
         });
     }
 
     /** Runs one to its end while nothing goes wrong, and gives what it then tells of itself. */
-    Map<String, Object> complete(String function, Map<String, Object> options) {
-        var told = new ArrayList<Map<String, Object>>();
+    JsonNode complete(String function, JsonNode options) {
+        var told = new ArrayList<JsonNode>();
         scheduler.start(function, 0, () -> told.add(begin(function, options, () -> true)));
         scheduler.run();
         scheduler.start(
                 function,
                 0,
-                () -> told.add(invoke(function, Map.of("run", told.getFirst().get("run")))));
+                () -> told.add(
+                        invoke(function, options().set("run", told.getFirst().get("run")))));
         scheduler.run();
         unless(told.getLast().get("done").equals(told.getLast().get("parts")), "%s is %s", function, told);
         return told.getLast();
     }
 
-    private Map<String, Object> begin(String function, Map<String, Object> options, BooleanSupplier taken) {
+    private JsonNode begin(String function, JsonNode options, BooleanSupplier taken) {
         try {
             return invoke(function, options);
         } catch (SdkException e) {
             history.note("fails with %s", e.getClass().getSimpleName());
-            return Map.of();
+            return options();
         } finally {
             for (var part : sqs.takeParts()) {
                 deliver(function, part, 1, taken);
@@ -89,7 +91,9 @@ final class Sweeps {
 
     private boolean isDone(String function, String part) {
         try {
-            invoke(function, Map.of("Records", List.of(Map.of("body", part))));
+            var event = options();
+            event.putArray("Records").addObject().put("body", part);
+            invoke(function, event);
             return !faults.strikes(Fault.MESSAGE_NOT_DELETED, part);
         } catch (SdkException e) {
             history.note("fails with %s", e.getClass().getSimpleName());
@@ -102,8 +106,13 @@ final class Sweeps {
         }
     }
 
-    private Map<String, Object> invoke(String function, Map<String, Object> event) {
-        history.note("is invoked with %s", new TreeMap<>(event));
+    /** What an invocation may be given; nothing yet. */
+    static ObjectNode options() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private JsonNode invoke(String function, JsonNode event) {
+        history.note("is invoked with %s", event);
         return chance.pick(machines).sweep(function, event);
     }
 }

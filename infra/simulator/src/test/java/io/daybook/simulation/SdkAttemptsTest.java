@@ -2,7 +2,6 @@ package io.daybook.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,12 +78,12 @@ class SdkAttemptsTest {
     private void open(Machine machine) {
         var answer = machine.answer(
                 "open",
-                APIGatewayV2HTTPEvent.builder()
-                        .withHeaders(Map.of("content-type", "application/json"))
-                        .withPathParameters(Map.of("ledger", "main", "account", "cash"))
-                        .withBody("{\"asset\":\"USD/2\",\"type\":\"asset\"}")
-                        .build());
-        statuses.add(answer.getStatusCode());
-        bodies.add(answer.getBody());
+                Gateway.event(
+                        Map.of(),
+                        Map.of("ledger", "main", "account", "cash"),
+                        Map.of(),
+                        "{\"asset\":\"USD/2\",\"type\":\"asset\"}"));
+        statuses.add(answer.status());
+        bodies.add(answer.body().toString());
     }
 }
