@@ -308,9 +308,8 @@ final class Request {
 
     private String text(int maxBytes) {
         var body = event.path("body").asText();
-        var bytes = event.path("isBase64Encoded").asBoolean()
-                ? Base64.getDecoder().decode(body)
-                : body.getBytes(StandardCharsets.UTF_8);
+        var encoded = event.path("isBase64Encoded").asBoolean();
+        var bytes = encoded ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > maxBytes) {
             throw Problem.of(
                             ProblemType.BODY_TOO_LARGE,
@@ -324,6 +323,10 @@ final class Request {
             throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the header Content-Type: application/json.")
                     .refused();
         }
+        return encoded ? utf8(bytes) : body;
+    }
+
+    private static String utf8(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

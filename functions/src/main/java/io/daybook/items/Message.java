@@ -1,12 +1,13 @@
 package io.daybook.items;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigInteger;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +26,6 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
     /** SQS takes neither U+FFFE nor U+FFFF, which a caller may send. */
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
-    private static final JsonNodeFactory NODES = JSON.getNodeFactory();
 
     public Message {
         events = List.copyOf(events);
@@ -60,36 +59,49 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
     }
 
     private String write(List<Item> items) {
-        var root = NODES.objectNode();
-        root.putObject("outbox").put("pk", outboxPk).put("sk", outboxSk);
-        var list = root.putArray("events");
-        items.forEach(item -> list.add(node(item.attributes())));
-        try {
-            return JSON.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
+        var body = new StringWriter();
+        try (var json = JSON.createGenerator(body)) {
+            json.writeStartObject();
+            json.writeObjectFieldStart("outbox");
+            json.writeStringField("pk", outboxPk);
+            json.writeStringField("sk", outboxSk);
+            json.writeEndObject();
+            json.writeArrayFieldStart("events");
+            for (var item : items) {
+                write(json, item.attributes());
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text can always be written", e);
         }
+        return body.toString();
     }
 
-    private static ObjectNode node(Map<String, AttributeValue> attributes) {
-        var node = NODES.objectNode();
-        attributes.forEach((name, value) -> node.set(name, node(value)));
-        return node;
+    private static void write(JsonGenerator json, Map<String, AttributeValue> attributes) throws IOException {
+        json.writeStartObject();
+        for (var attribute : attributes.entrySet()) {
+            json.writeFieldName(attribute.getKey());
+            write(json, attribute.getValue());
+        }
+        json.writeEndObject();
     }
 
-    private static JsonNode node(AttributeValue value) {
-        return switch (value.type()) {
-            case S -> NODES.textNode(value.s());
-            case N -> NODES.numberNode(new BigInteger(value.n()));
-            case BOOL -> NODES.booleanNode(value.bool());
-            case M -> node(value.m());
+    private static void write(JsonGenerator json, AttributeValue value) throws IOException {
+        switch (value.type()) {
+            case S -> json.writeString(value.s());
+            case N -> json.writeNumber(value.n());
+            case BOOL -> json.writeBoolean(value.bool());
+            case M -> write(json, value.m());
             case L -> {
-                var list = NODES.arrayNode();
-                value.l().forEach(element -> list.add(node(element)));
-                yield list;
+                json.writeStartArray();
+                for (var element : value.l()) {
+                    write(json, element);
+                }
+                json.writeEndArray();
             }
             default -> throw new IllegalArgumentException("no event has an attribute of type " + value.type());
-        };
+        }
     }
 
     private static Map<String, AttributeValue> attributes(JsonNode node) {

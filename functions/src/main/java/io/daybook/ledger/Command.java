@@ -51,10 +51,12 @@ public sealed interface Command {
     /**
      * Posts a transaction, or places it as a hold.
      *
+     * @param id that of the transaction, which follows from ledger and key
      * @param effectiveAt null for the time it is recorded
      * @param expect the version that an account of its postings must still have
      */
     record PostTransaction(
+            String id,
             String ledger,
             String key,
             List<Posting> postings,
@@ -71,8 +73,27 @@ public sealed interface Command {
             metadata = Metadata.sorted(metadata);
         }
 
-        public String id() {
-            return Names.transactionOf(ledger, key);
+        public PostTransaction(
+                String ledger,
+                String key,
+                List<Posting> postings,
+                boolean pending,
+                @Nullable Instant expiresAt,
+                @Nullable Instant effectiveAt,
+                Map<String, Long> expect,
+                @Nullable String description,
+                Map<String, String> metadata) {
+            this(
+                    Names.transactionOf(ledger, key),
+                    ledger,
+                    key,
+                    postings,
+                    pending,
+                    expiresAt,
+                    effectiveAt,
+                    expect,
+                    description,
+                    metadata);
         }
 
         /** The same request, whatever order or notation it was written in, has the same fingerprint. */
