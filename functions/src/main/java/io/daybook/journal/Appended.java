@@ -1,5 +1,6 @@
 package io.daybook.journal;
 
+import io.daybook.items.Item;
 import io.daybook.items.Message;
 import io.daybook.ledger.Account;
 import io.daybook.ledger.Event;
@@ -15,9 +16,10 @@ sealed interface Appended {
      * Nothing was written: another writer was first, or the table was busy.
      *
      * @param heads accounts that have moved on, as they are now
+     * @param busy the keys of heads that another append had in hand
      * @param events events that exist already
      */
-    record Raced(List<Account> heads, List<Event> events) implements Appended {
+    record Raced(List<Account> heads, List<Item> busy, List<Event> events) implements Appended {
         /** Whether it has brought a head as it is: it is never again as new as now, so the next try is not put off. */
         boolean isFresh() {
             return !heads.isEmpty();

@@ -84,9 +84,9 @@ final class AtomicBatch {
                         return new AtomicOutcome.Done(decided.transactions(), true);
                     }
                     case Appended.Raced raced -> {
-                        read = read.with(raced.heads()).withPlaced(raced.placed());
                         keysChecked = false;
                         Backoff.pause(tries);
+                        read = table.after(raced, read).withPlaced(raced.placed());
                     }
                     case Appended.Unanswered() -> {
                         keysChecked = false;

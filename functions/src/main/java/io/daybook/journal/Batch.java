@@ -27,8 +27,14 @@ final class Batch {
     /** After this time what has not been decided is left to the next call, well within the API's 30 s. */
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
-    /** A chunk that keeps losing its race is made smaller from then on, so that fewer heads are in its way. */
-    private static final int PATIENCE = 2;
+    /** So many races a chunk may lose before it is left to the next call. */
+    private static final int MAX_TRIES = 20;
+
+    /**
+     * So many it loses as it is, and soon tries again, since what stands in its way is an append as short as its own. Then
+     * it is made smaller with each, so that fewer heads are in its way, and waits longer.
+     */
+    private static final int PATIENCE = 8;
 
     private final JournalTable table;
     private final Publisher publisher;
@@ -103,7 +109,7 @@ final class Batch {
             if (chunk.events().isEmpty()) {
                 return note(chunk);
             }
-            if (tries == Journal.MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
+            if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
             switch (table.append(read, chunk.events(), correlationId)) {
@@ -119,10 +125,10 @@ final class Batch {
                     checkKeys();
                 }
                 case Appended.Raced raced -> {
-                    read = read.with(raced.heads());
                     keysChecked = false;
                     room = ++tries > PATIENCE ? Math.max(1, room / 2) : room;
-                    Backoff.pause(tries);
+                    Backoff.pause(raced.isFresh() ? 0 : Math.max(1, tries - PATIENCE));
+                    read = table.after(raced, read);
                 }
                 case Appended.Unanswered() -> {
                     return giveUp(chunk, new Outcome.Unknown(tries));

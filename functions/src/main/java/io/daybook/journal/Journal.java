@@ -218,8 +218,8 @@ public final class Journal {
         private Read reread(Appended.Raced raced) {
             return switch (command) {
                 case Command.OnAccount change -> load();
-                case Command.PostTransaction post -> read.with(raced.heads()).withPlaced(raced.placed());
-                case Command.OnTransaction change -> raced.events().isEmpty() ? read.with(raced.heads()) : load();
+                case Command.PostTransaction post -> table.after(raced, read).withPlaced(raced.placed());
+                case Command.OnTransaction change -> raced.events().isEmpty() ? table.after(raced, read) : load();
             };
         }
 

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
@@ -215,7 +214,7 @@ public final class JournalTable {
             dynamoDb.transactWriteItems(request -> request.transactItems(writes).returnConsumedCapacity(TOTAL));
             return new Appended.Written(new Message(outbox.pk(), outbox.sk(), items));
         } catch (TransactionCanceledException e) {
-            return raced(e);
+            return raced(writes, e);
         } catch (TransactionInProgressException e) {
             return new Appended.Unanswered();
         } catch (DynamoDbException e) {
@@ -230,7 +229,7 @@ public final class JournalTable {
             return new Appended.Unanswered();
         }
         if (e.isThrottlingException()) {
-            return new Appended.Raced(List.of(), List.of());
+            return new Appended.Raced(List.of(), List.of(), List.of());
         }
         throw e;
     }
@@ -241,12 +240,17 @@ public final class JournalTable {
     }
 
     /** Tries again only if every reason is one that another try can overcome. */
-    private static Appended raced(TransactionCanceledException e) {
+    private static Appended raced(List<TransactWriteItem> writes, TransactionCanceledException e) {
         var heads = new ArrayList<Account>();
+        var busy = new ArrayList<Item>();
         var events = new ArrayList<Event>();
-        for (CancellationReason reason : e.cancellationReasons()) {
+        for (int at = 0; at < e.cancellationReasons().size(); at++) {
+            var reason = e.cancellationReasons().get(at);
             if (!RETRYABLE.contains(reason.code())) {
                 throw e;
+            }
+            if ("TransactionConflict".equals(reason.code())) {
+                head(writes, at).ifPresent(head -> busy.add(Item.keyed(head.pk(), head.sk())));
             }
             if (reason.hasItem()) {
                 var item = new Item(reason.item());
@@ -260,23 +264,41 @@ public final class JournalTable {
         // A condition that has failed fails for ever, for the earlier attempts too; a conflict or a throttle passes.
         return heads.isEmpty() && events.isEmpty() && retried(e)
                 ? new Appended.Unanswered()
-                : new Appended.Raced(heads, events);
+                : new Appended.Raced(heads, busy, events);
     }
 
     /** The accounts whose heads another writer has, or had in hand, when this append was cancelled. */
     public static List<String> contended(TransactWriteItemsRequest append, TransactionCanceledException cancelled) {
         var accounts = new ArrayList<String>();
         var reasons = cancelled.cancellationReasons();
-        for (int at = 0; at < Math.min(reasons.size(), append.transactItems().size()); at++) {
-            var put = append.transactItems().get(at).put();
-            if (put != null && !"None".equals(reasons.get(at).code())) {
-                var item = new Item(put.item());
-                if (item.sk().equals(Keys.HEAD)) {
-                    accounts.add(item.pk().split("#", 3)[2]);
-                }
+        for (int at = 0; at < reasons.size(); at++) {
+            if (!"None".equals(reasons.get(at).code())) {
+                head(append.transactItems(), at)
+                        .ifPresent(head -> accounts.add(head.pk().split("#", 3)[2]));
             }
         }
         return accounts;
+    }
+
+    /** The head that one of these writes puts, if it does. */
+    private static Optional<Item> head(List<TransactWriteItem> writes, int at) {
+        return at < writes.size() && writes.get(at).put() != null
+                ? Optional.of(new Item(writes.get(at).put().item()))
+                        .filter(item -> item.sk().equals(Keys.HEAD))
+                : Optional.empty();
+    }
+
+    /**
+     * What is known after a lost race. The heads that another append had in hand are read: by what they were before, the
+     * next try would be cancelled as well, which costs as much as an append.
+     */
+    Read after(Appended.Raced raced, Read read) {
+        var known = read.with(raced.heads());
+        return raced.busy().isEmpty()
+                ? known
+                : known.with(Batches.get(dynamoDb, table, raced.busy()).stream()
+                        .map(Heads::decode)
+                        .toList());
     }
 
     private TransactWriteItem headWrite(Account head, @Nullable Account old) {

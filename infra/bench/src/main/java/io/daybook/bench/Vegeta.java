@@ -10,12 +10,12 @@ import java.io.OutputStreamWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /** The load tool vegeta, which takes a header of its own for each request, a set rate, and keeps each answer's time. */
@@ -40,19 +40,26 @@ record Vegeta(Path program) {
      * @param second since the first request was sent, of when this one was
      * @param status 0 where there was no answer
      */
-    record Shot(double second, int status, double ms) {}
+    record Shot(double second, int status, double ms, String body) {}
 
     /** @param cpu what it took the tool, in seconds */
     record Attack(List<Shot> shots, double cpu) {
 
         /** How many answers came a second, in each whole stretch of so many seconds. */
         List<Double> perSecond(int stretch) {
+            return perSecond(stretch, shot -> 1);
+        }
+
+        /** As above, of what each answer tells of. */
+        List<Double> perSecond(int stretch, ToIntFunction<Shot> told) {
             var whole = (int) (shots.stream().mapToDouble(Shot::second).max().orElse(0) / stretch);
             var counts = new double[Math.max(whole, 1)];
-            shots.stream()
-                    .map(shot -> (int) ((shot.second() + shot.ms() / 1e3) / stretch))
-                    .filter(at -> at < counts.length)
-                    .forEach(at -> counts[at] += 1.0 / stretch);
+            for (var shot : shots) {
+                var at = (int) ((shot.second() + shot.ms() / 1e3) / stretch);
+                if (at < counts.length) {
+                    counts[at] += (double) told.applyAsInt(shot) / stretch;
+                }
+            }
             return Arrays.stream(counts).boxed().toList();
         }
 
@@ -137,7 +144,6 @@ record Vegeta(Path program) {
                             "-workers=" + clients,
                             "-max-workers=" + clients,
                             "-connections=" + clients,
-                            "-max-body=0",
                             "-format=json",
                             "-lazy",
                             "-output=" + results)
@@ -183,17 +189,20 @@ record Vegeta(Path program) {
         var encode = new ProcessBuilder(program.toString(), "encode", "-to=csv", results.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        var shots = new ArrayList<long[]>();
         try (var lines = encode.inputReader(UTF_8)) {
-            lines.lines()
-                    .map(line -> line.split(",", 4))
-                    .forEach(columns -> shots.add(new long[] {
-                        Long.parseLong(columns[0]), Long.parseLong(columns[1]), Long.parseLong(columns[2])
-                    }));
+            // Its time in ns, status, latency in ns, two sizes, the error, and the body.
+            var shots = lines.lines().map(line -> line.split(",", 8)).toList();
+            var start = shots.stream()
+                    .mapToLong(columns -> Long.parseLong(columns[0]))
+                    .min()
+                    .orElse(0);
+            return shots.stream()
+                    .map(columns -> new Shot(
+                            (Long.parseLong(columns[0]) - start) / 1e9,
+                            Integer.parseInt(columns[1]),
+                            Long.parseLong(columns[2]) / 1e6,
+                            new String(Base64.getDecoder().decode(columns[6]), UTF_8)))
+                    .toList();
         }
-        var start = shots.stream().mapToLong(shot -> shot[0]).min().orElse(0);
-        return shots.stream()
-                .map(shot -> new Shot((shot[0] - start) / 1e9, (int) shot[1], shot[2] / 1e6))
-                .toList();
     }
 }

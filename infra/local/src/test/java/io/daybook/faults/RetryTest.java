@@ -200,8 +200,41 @@ class RetryTest {
                 cancelled("ProvisionedThroughputExceeded", "TransactionConflict", "None", "ConditionalCheckFailed")));
         machine.faults.set(first(3, Faults::isAppend, throwing(reasons::removeFirst)));
         assertThat(machine.post(ledger, "k", DEPOSIT).status()).isEqualTo(201);
-        assertThat(machine.faults.count("BatchGetItem")).isEqualTo(1);
         assertThat(posted(ledger, "alice")).isEqualTo(100);
+    }
+
+    @Test
+    void what_another_append_had_in_hand_is_read_before_the_next_try() {
+        var ledger = machine.ledger("cash", "alice");
+        var inHand = first(1, Faults::isAppend, (request, call) -> {
+            other.post(ledger, "meanwhile", DEPOSIT);
+            throw cancelled("None", "TransactionConflict", "TransactionConflict", "None");
+        });
+        machine.faults.forget();
+        machine.faults.set(inHand);
+        var answer = machine.post(ledger, "k", transfer("cash", "alice", 70));
+        assertThat(answer.body().at("/entries/0/version").asLong()).isEqualTo(2);
+        assertThat(machine.faults.names())
+                .containsExactly(
+                        "BatchGetItem", "TransactWriteItems", "BatchGetItem", "TransactWriteItems", "SendMessage");
+    }
+
+    @Test
+    void so_it_is_for_batches() {
+        var ledger = machine.ledger("cash", "alice");
+        for (var atomic : List.of("", "\"atomic\":true,")) {
+            machine.faults.forget();
+            machine.faults.set(first(1, Faults::isAppend, (request, call) -> {
+                other.post(ledger, "meanwhile " + atomic.length(), DEPOSIT);
+                throw cancelled("None", "TransactionConflict", "TransactionConflict", "None");
+            }));
+            var item = item("b" + atomic.length(), transfer("cash", "alice", 70));
+            assertThat(statuses(machine.batch(ledger, batch(item).replaceFirst("\\{", "{" + atomic))))
+                    .containsExactly(201);
+            assertThat(machine.faults.names())
+                    .containsExactly(
+                            "BatchGetItem", "TransactWriteItems", "BatchGetItem", "TransactWriteItems", "SendMessage");
+        }
     }
 
     @Test

@@ -109,7 +109,7 @@ final class Network {
         if (faults.strikes(Fault.THROTTLED, what)) {
             throw refusals.throttled();
         }
-        var result = service.apply(attempt);
+        var answer = answered(() -> service.apply(attempt));
         dieIf(Fault.DIED_AFTER, what);
         timeOutIf(Fault.TIMED_OUT_AFTER, what);
         if (faults.strikes(Fault.FAILED_AFTER, what)) {
@@ -118,7 +118,19 @@ final class Network {
         var sentAt = scheduler.now();
         scheduler.pause(attempt.back());
         answerSentAt = sentAt;
-        return result;
+        return answer.get();
+    }
+
+    /** What the service says, to be heard when it has come back: a refusal has the same way as any other answer. */
+    private static <T> Supplier<T> answered(Supplier<T> service) {
+        try {
+            var result = service.get();
+            return () -> result;
+        } catch (SdkException refusal) {
+            return () -> {
+                throw refusal;
+            };
+        }
     }
 
     private void dieIf(Fault fault, String what) {
