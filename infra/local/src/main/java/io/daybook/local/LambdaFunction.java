@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A function of the template: one handler instance, called from many threads. Events and answers pass through the
- * serializer of Lambda's Java runtime, so that what runs here meets the same JSON as there.
+ * A function of the template: one handler instance, called from many threads. Where its handler takes AWS's event classes,
+ * they pass through the serializer of Lambda's Java runtime, so that what runs here meets the same JSON as there.
  */
 final class LambdaFunction {
 
