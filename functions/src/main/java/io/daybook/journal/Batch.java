@@ -30,11 +30,14 @@ final class Batch {
     /** So many races a chunk may lose before it is left to the next call. */
     private static final int MAX_TRIES = 20;
 
+    /** A chunk that loses more races than this on several heads is made smaller from then on, so that fewer are in its way. */
+    private static final int PATIENCE = 2;
+
     /**
-     * So many it loses as it is, and soon tries again, since what stands in its way is an append as short as its own. Then
-     * it is made smaller with each, so that fewer heads are in its way, and waits longer.
+     * So often a chunk that loses on a single head, which all of it needs, soon tries again: it would be no better off if it
+     * were smaller, and what is in its way lasts no longer than itself.
      */
-    private static final int PATIENCE = 8;
+    private static final int PATIENCE_ON_ONE_HEAD = 8;
 
     private final JournalTable table;
     private final Publisher publisher;
@@ -126,8 +129,13 @@ final class Batch {
                 }
                 case Appended.Raced raced -> {
                     keysChecked = false;
-                    room = ++tries > PATIENCE ? Math.max(1, room / 2) : room;
-                    Backoff.pause(raced.isFresh() ? 0 : Math.max(1, tries - PATIENCE));
+                    tries++;
+                    if (raced.isOnOneHead()) {
+                        Backoff.pause(raced.isFresh() ? 0 : Math.max(1, tries - PATIENCE_ON_ONE_HEAD));
+                    } else {
+                        room = tries > PATIENCE ? Math.max(1, room / 2) : room;
+                        Backoff.pause(tries);
+                    }
                     read = table.after(raced, read);
                 }
                 case Appended.Unanswered() -> {
