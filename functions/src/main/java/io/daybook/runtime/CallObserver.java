@@ -19,10 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/**
- * Tells an invocation what each of its calls has consumed. Every request asks DynamoDB for that, where it is made: an
- * interceptor would have to build it once more, which costs as much as a tenth of the calls themselves.
- */
+/** Tells an invocation what each of its calls has consumed, which every request asks DynamoDB for where it is made. */
 final class CallObserver implements ExecutionInterceptor {
     @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
