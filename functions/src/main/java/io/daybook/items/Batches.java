@@ -1,7 +1,5 @@
 package io.daybook.items;
 
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +41,7 @@ public final class Batches {
             for (int round = 0; !left.isEmpty(); round++) {
                 await(round);
                 var asked = left;
-                var answer = dynamoDb.batchGetItem(
-                        request -> request.requestItems(asked).returnConsumedCapacity(TOTAL));
+                var answer = dynamoDb.batchGetItem(request -> request.requestItems(asked));
                 answer.responses().getOrDefault(table, List.of()).forEach(item -> found.add(new Item(item)));
                 left = answer.unprocessedKeys();
             }
@@ -94,8 +91,7 @@ public final class Batches {
             for (int round = 0; !left.isEmpty(); round++) {
                 await(round);
                 var asked = left;
-                left = dynamoDb.batchWriteItem(
-                                request -> request.requestItems(asked).returnConsumedCapacity(TOTAL))
+                left = dynamoDb.batchWriteItem(request -> request.requestItems(asked))
                         .unprocessedItems();
             }
         }

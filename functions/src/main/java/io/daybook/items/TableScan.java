@@ -1,7 +1,5 @@
 package io.daybook.items;
 
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +43,6 @@ public final class TableScan {
         do {
             var start = after;
             var answer = dynamoDb.scan(scan -> scan.tableName(table)
-                    .returnConsumedCapacity(TOTAL)
                     .segment(segment)
                     .totalSegments(segments)
                     .consistentRead(true)

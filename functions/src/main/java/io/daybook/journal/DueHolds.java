@@ -1,7 +1,5 @@
 package io.daybook.journal;
 
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
-
 import io.daybook.items.Item;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
@@ -41,7 +39,6 @@ public final class DueHolds {
      */
     public Slice<Due> due(int shard, String after, Instant now, int limit) {
         var answer = dynamoDb.query(query -> query.tableName(table)
-                .returnConsumedCapacity(TOTAL)
                 .keyConditionExpression("pk = :pk AND sk BETWEEN :after AND :now")
                 .expressionAttributeValues(Map.of(
                         ":pk", AttributeValue.fromS(Keys.due(shard)),

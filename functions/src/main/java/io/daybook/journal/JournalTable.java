@@ -1,7 +1,6 @@
 package io.daybook.journal;
 
 import static io.daybook.items.Attributes.*;
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
 
 import io.daybook.items.Batches;
 import io.daybook.items.EventItems;
@@ -115,7 +114,6 @@ public final class JournalTable {
     Read account(String ledger, String account) {
         // The head sorts after every definition.
         var newest = dynamoDb.query(query -> query.tableName(table)
-                        .returnConsumedCapacity(TOTAL)
                         .consistentRead(true)
                         .keyConditionExpression("pk = :pk")
                         .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.account(ledger, account))))
@@ -167,7 +165,6 @@ public final class JournalTable {
     List<Item> stream(String ledger, String id) {
         return dynamoDb
                 .query(query -> query.tableName(table)
-                        .returnConsumedCapacity(TOTAL)
                         .consistentRead(true)
                         .keyConditionExpression("pk = :pk")
                         .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.transaction(ledger, id)))))
@@ -211,7 +208,7 @@ public final class JournalTable {
         var outbox = Item.keyed(Keys.outbox(shard), Keys.outboxSort(events)).put(EVENTS, keys(items));
         writes.add(put(outbox, null, Map.of()));
         try {
-            dynamoDb.transactWriteItems(request -> request.transactItems(writes).returnConsumedCapacity(TOTAL));
+            dynamoDb.transactWriteItems(request -> request.transactItems(writes));
             return new Appended.Written(new Message(outbox.pk(), outbox.sk(), items));
         } catch (TransactionCanceledException e) {
             return raced(writes, e);

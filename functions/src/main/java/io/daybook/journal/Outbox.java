@@ -1,7 +1,6 @@
 package io.daybook.journal;
 
 import static io.daybook.items.Attributes.*;
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
 
 import io.daybook.items.Batches;
 import io.daybook.items.Item;
@@ -75,7 +74,6 @@ public final class Outbox {
      */
     public Slice<Pending> oldest(int shard, String after, int limit) {
         var answer = dynamoDb.query(QueryRequest.builder()
-                .returnConsumedCapacity(TOTAL)
                 .tableName(table)
                 .keyConditionExpression("pk = :pk AND sk > :after")
                 .expressionAttributeValues(Map.of(
@@ -134,7 +132,6 @@ public final class Outbox {
         var next = now.plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
         try {
             dynamoDb.updateItem(update -> update.tableName(table)
-                    .returnConsumedCapacity(TOTAL)
                     .key(Item.keyed(item.pk(), item.sk()).attributes())
                     .updateExpression("SET #attempts = :attempts, #next = :next")
                     .conditionExpression("attribute_exists(pk)")
@@ -150,7 +147,6 @@ public final class Outbox {
     /** The keys of a message's events, where the message itself was too small for them; empty once it is acknowledged. */
     public List<Item> eventsOf(Message message) {
         var item = dynamoDb.getItem(get -> get.tableName(table)
-                        .returnConsumedCapacity(TOTAL)
                         .consistentRead(true)
                         .key(key(message).attributes()))
                 .item();

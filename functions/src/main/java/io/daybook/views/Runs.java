@@ -4,7 +4,6 @@ import static io.daybook.items.Attributes.DEVIATIONS;
 import static io.daybook.items.Attributes.DEVIATION_COUNT;
 import static io.daybook.items.Attributes.PARTS;
 import static io.daybook.items.Attributes.READ;
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
 
 import io.daybook.items.Deviation;
 import io.daybook.items.Deviation.Rule;
@@ -68,7 +67,6 @@ public final class Runs {
     /** How far a run has got; empty where there is none of that name. */
     public Optional<Progress> progress(String run) {
         var item = dynamoDb.getItem(get -> get.tableName(table)
-                        .returnConsumedCapacity(TOTAL)
                         .key(Item.keyed(Keys.runs(kind), run).attributes())
                         .consistentRead(true))
                 .item();
@@ -91,14 +89,13 @@ public final class Runs {
 
     private QueryIterable parts(String run) {
         return dynamoDb.queryPaginator(query -> query.tableName(table)
-                .returnConsumedCapacity(TOTAL)
                 .keyConditionExpression("pk = :pk")
                 .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.run(kind, run))))
                 .consistentRead(true));
     }
 
     private void put(Item item) {
-        dynamoDb.putItem(put -> put.tableName(table).item(item.attributes()).returnConsumedCapacity(TOTAL));
+        dynamoDb.putItem(put -> put.tableName(table).item(item.attributes()));
     }
 
     private static AttributeValue encode(Deviation deviation) {

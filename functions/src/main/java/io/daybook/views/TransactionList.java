@@ -1,7 +1,5 @@
 package io.daybook.views;
 
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
-
 import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.ledger.Event;
@@ -82,7 +80,6 @@ public final class TransactionList {
     private Part read(String ledger, int shard, Range range, Paging paging) {
         var pk = Keys.transactions(ledger, shard);
         var answer = dynamoDb.query(QueryRequest.builder()
-                .returnConsumedCapacity(TOTAL)
                 .tableName(table)
                 .keyConditionExpression("pk = :pk AND sk BETWEEN :from AND :to")
                 .expressionAttributeValues(Map.of(

@@ -2,7 +2,6 @@ package io.daybook.views;
 
 import static io.daybook.items.Attributes.RECORDED_AT;
 import static io.daybook.items.Attributes.SUMS;
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
 
 import io.daybook.items.Item;
 import io.daybook.items.Values;
@@ -82,14 +81,13 @@ public final class TrialBalances {
         var item = Keys.audited(ledger, balance.at())
                 .put(RECORDED_AT, balance.at())
                 .put(SUMS, lines);
-        dynamoDb.putItem(put -> put.tableName(table).item(item.attributes()).returnConsumedCapacity(TOTAL));
+        dynamoDb.putItem(put -> put.tableName(table).item(item.attributes()));
     }
 
     /** The last one that an audit has kept. */
     public Optional<TrialBalance> audited(String ledger) {
         return dynamoDb
                 .query(query -> query.tableName(table)
-                        .returnConsumedCapacity(TOTAL)
                         .keyConditionExpression("pk = :pk")
                         .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.audits(ledger))))
                         .scanIndexForward(false)

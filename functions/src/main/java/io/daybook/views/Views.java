@@ -1,7 +1,6 @@
 package io.daybook.views;
 
 import static io.daybook.items.Attributes.*;
-import static software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity.TOTAL;
 
 import io.daybook.items.Batches;
 import io.daybook.items.EventItems;
@@ -53,7 +52,6 @@ public final class Views {
     private void putDefinition(Item definition) {
         try {
             dynamoDb.putItem(put -> put.tableName(table)
-                    .returnConsumedCapacity(TOTAL)
                     .item(definition.attributes())
                     .conditionExpression("attribute_not_exists(pk) OR #number < :number")
                     .expressionAttributeNames(Map.of("#number", DEFINITION))
@@ -219,7 +217,6 @@ public final class Views {
             String pk, String from, String to, Paging paging, boolean forSure, Function<Item, T> read) {
         var answer = dynamoDb.query(QueryRequest.builder()
                 .tableName(table)
-                .returnConsumedCapacity(TOTAL)
                 .keyConditionExpression("pk = :pk AND sk BETWEEN :from AND :to")
                 .expressionAttributeValues(Map.of(
                         ":pk", AttributeValue.fromS(pk),
@@ -242,7 +239,6 @@ public final class Views {
     private QueryRequest.Builder query(String pk) {
         return QueryRequest.builder()
                 .tableName(table)
-                .returnConsumedCapacity(TOTAL)
                 .keyConditionExpression("pk = :pk")
                 .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(pk)));
     }

@@ -1,7 +1,5 @@
 package io.daybook.simulation;
 
-import static io.daybook.simulation.Violation.unless;
-
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -27,14 +25,11 @@ import io.daybook.background.RelayOutbox;
 import io.daybook.background.ReplayJournal;
 import io.daybook.runtime.Deployment;
 import io.daybook.runtime.JsonHandler;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -84,7 +79,7 @@ final class Machine {
                         "PARTS_QUEUE_URL", PARTS,
                         "OUTBOX_SHARDS", shards,
                         "TRANSACTION_LIST_SHARDS", shards),
-                asking(dynamoDb),
+                dynamoDb,
                 sqs,
                 ledgerClock);
         routes = Map.ofEntries(
@@ -107,31 +102,6 @@ final class Machine {
         projectEvents = new ProjectEvents(deployment);
         relayOutbox = new RelayOutbox(deployment);
         expireHolds = new ExpireHolds(deployment);
-    }
-
-    /** Fails where a request does not ask what it consumes: what an invocation tells of its units rests on it. */
-    private static DynamoDbClient asking(DynamoDbClient dynamoDb) {
-        InvocationHandler asking = (proxy, method, arguments) -> {
-            if (method.isDefault() && !(arguments != null && arguments[0] instanceof SdkRequest)) {
-                // The forms that take a builder's consumer call the form that takes the request.
-                return InvocationHandler.invokeDefault(proxy, method, arguments);
-            }
-            if (arguments != null && arguments[0] instanceof SdkRequest request) {
-                unless(
-                        request.getValueForField("ReturnConsumedCapacity", String.class)
-                                .filter("TOTAL"::equals)
-                                .isPresent(),
-                        "%s does not ask what it consumes",
-                        method.getName());
-            }
-            try {
-                return method.invoke(dynamoDb, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        };
-        return (DynamoDbClient) Proxy.newProxyInstance(
-                DynamoDbClient.class.getClassLoader(), new Class<?>[] {DynamoDbClient.class}, asking);
     }
 
     /** Its clock is off by so much from its next pause on: what is in the middle of its work sees no jump. */
