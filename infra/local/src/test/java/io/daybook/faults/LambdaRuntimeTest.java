@@ -182,7 +182,7 @@ class LambdaRuntimeTest {
     private List<String> loaded(Map<String, String> more) throws Exception {
         var classes = Files.createTempFile(folder, "classes", ".log");
         var environment = new HashMap<>(cloud.environment("PostTransaction"));
-        environment.put("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + classes);
+        environment.merge("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + classes, (own, log) -> own + " " + log);
         environment.putAll(more);
         try (var function =
                 new FunctionProcess(JAR, handlers().get("PostTransaction"), environment, "on-demand", folder)) {
