@@ -25,11 +25,6 @@ sealed interface Appended {
             return !heads.isEmpty();
         }
 
-        /** Whether a single head was in its way. */
-        boolean isOnOneHead() {
-            return heads.size() + busy.size() == 1;
-        }
-
         /** The transactions whose event 0 exists already, as it is. */
         List<Transaction> placed() {
             return events.stream()

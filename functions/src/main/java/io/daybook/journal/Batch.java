@@ -1,6 +1,7 @@
 package io.daybook.journal;
 
 import io.daybook.items.Backoff;
+import io.daybook.items.Item;
 import io.daybook.ledger.Books;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Decision;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -30,14 +32,11 @@ final class Batch {
     /** So many races a chunk may lose before it is left to the next call. */
     private static final int MAX_TRIES = 20;
 
-    /** A chunk that loses more races than this on several heads is made smaller from then on, so that fewer are in its way. */
-    private static final int PATIENCE = 2;
-
     /**
-     * So often a chunk that loses on a single head, which all of it needs, soon tries again: it would be no better off if it
-     * were smaller, and what is in its way lasts no longer than itself.
+     * So often a chunk that would be no better off if it were smaller soon tries again: what is in its way lasts no longer
+     * than itself.
      */
-    private static final int PATIENCE_ON_ONE_HEAD = 8;
+    private static final int PATIENCE = 8;
 
     private final JournalTable table;
     private final Publisher publisher;
@@ -130,11 +129,11 @@ final class Batch {
                 case Appended.Raced raced -> {
                     keysChecked = false;
                     tries++;
-                    if (raced.isOnOneHead()) {
-                        Backoff.pause(raced.isFresh() ? 0 : Math.max(1, tries - PATIENCE_ON_ONE_HEAD));
-                    } else {
-                        room = tries > PATIENCE ? Math.max(1, room / 2) : room;
+                    if (isBetterHalved(chunk.events(), raced)) {
+                        room = JournalTable.writes(chunk.events()) / 2;
                         Backoff.pause(tries);
+                    } else {
+                        Backoff.pause(raced.isFresh() ? 0 : Math.max(1, tries - PATIENCE));
                     }
                     read = table.after(raced, read);
                 }
@@ -143,6 +142,16 @@ final class Batch {
                 }
             }
         }
+    }
+
+    /** Whether the first half of these events needs no more than half of the heads that were in their way. */
+    private static boolean isBetterHalved(List<Event> events, Appended.Raced raced) {
+        var half = events.subList(0, events.size() / 2);
+        var needed = half.stream().flatMap(Keys::heads).collect(Collectors.toSet());
+        var inTheWay = Stream.concat(raced.heads().stream().map(Keys::head), raced.busy().stream())
+                .map(Item::pk)
+                .toList();
+        return !half.isEmpty() && 2 * inTheWay.stream().filter(needed::contains).count() <= inTheWay.size();
     }
 
     private Chunk decided(int from, int room) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The keys of the journal table. Each begins with its kind, so that a policy can name them and no ledger's name collides. */
 final class Keys {
@@ -34,6 +35,13 @@ final class Keys {
 
     static Item head(Account account) {
         return Item.keyed(account(account.ledger(), account.part()), HEAD);
+    }
+
+    /** The partition keys of the heads that an event moves. */
+    static Stream<String> heads(Event event) {
+        return event instanceof Event.OfTransaction happened
+                ? happened.entries().stream().map(entry -> account(happened.ledger(), entry.part()))
+                : Stream.empty();
     }
 
     static Item of(Event event) {

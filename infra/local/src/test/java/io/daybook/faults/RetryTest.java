@@ -17,9 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
 
 /** Lost answers, time-outs, conflicts and throttles: what was answered stays true, and nothing happens twice. */
@@ -371,6 +375,28 @@ class RetryTest {
         assertThat(posted(ledger, "alice")).isEqualTo(1000 + CHUNK + 3);
         assertThat(answer.body().at("/results/0/transaction/entries/1/version").asLong())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void a_batch_is_halved_where_its_first_half_does_not_need_the_heads_that_were_in_its_way() {
+        var ledger = machine.ledger("cash", "alice", "bob");
+        for (var busy : Map.of("bob", 3L, "cash", 2L).entrySet()) {
+            machine.faults.forget();
+            machine.faults.set(first(1, Faults::isAppend, (request, call) -> {
+                throw cancelled(((TransactWriteItemsRequest) request)
+                        .transactItems().stream()
+                                .map(write -> write.put().item().get("pk").s())
+                                .map(pk -> pk.endsWith("#" + busy.getKey()) ? "TransactionConflict" : "None")
+                                .toArray(String[]::new));
+            }));
+            var items = Stream.of("alice", "alice", "bob", "bob")
+                    .map(to -> item(busy.getKey() + UUID.randomUUID(), transfer("cash", to, 1)));
+            assertThat(statuses(machine.batch(ledger, batch(items.toArray(String[]::new)))))
+                    .containsOnly(201);
+            assertThat(machine.faults.count("TransactWriteItems"))
+                    .as("appends where %s is busy", busy.getKey())
+                    .isEqualTo(busy.getValue());
+        }
     }
 
     @Test
