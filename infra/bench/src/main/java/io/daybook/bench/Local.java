@@ -1,8 +1,10 @@
 package io.daybook.bench;
 
+import io.daybook.runtime.Deployment;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -30,5 +32,18 @@ final class Local {
                 .credentialsProvider(CREDENTIALS)
                 .overrideConfiguration(settings -> settings.executionInterceptors(List.of(interceptors)))
                 .build();
+    }
+
+    /** Those that Daybook's own client of DynamoDB has, and then these. */
+    static ExecutionInterceptor[] interceptors(Deployment deployment, ExecutionInterceptor... more) {
+        // Those of the SDK's own are among them as well, and come into every client by themselves.
+        var own = deployment
+                .dynamoDb()
+                .serviceClientConfiguration()
+                .overrideConfiguration()
+                .executionInterceptors();
+        return Stream.concat(
+                        own.stream().filter(one -> one.getClass().getName().startsWith("io.daybook.")), Stream.of(more))
+                .toArray(ExecutionInterceptor[]::new);
     }
 }

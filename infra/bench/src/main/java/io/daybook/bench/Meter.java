@@ -92,7 +92,11 @@ final class Meter implements ExecutionInterceptor {
     Deployment around(Deployment deployment) {
         return new Deployment(
                 deployment.environment(),
-                Local.client(DynamoDbClient.builder(), deployment.environment(), "AWS_ENDPOINT_URL_DYNAMODB", this),
+                Local.client(
+                        DynamoDbClient.builder(),
+                        deployment.environment(),
+                        "AWS_ENDPOINT_URL_DYNAMODB",
+                        Local.interceptors(deployment, this)),
                 Local.client(SqsClient.builder(), deployment.environment(), "AWS_ENDPOINT_URL_SQS", this),
                 deployment.clock());
     }

@@ -27,7 +27,6 @@ import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.AwsServiceClientConfiguration;
@@ -218,17 +217,13 @@ final class Overhead implements Bench {
 
         /** As it is deployed, but for HTTP. */
         private static Deployment stubbed(Deployment own, Stub stub, ExecutionInterceptor... more) {
-            // Those of the SDK's own are among them as well, and come into every client by themselves.
-            var interceptors =
-                    own.dynamoDb().serviceClientConfiguration().overrideConfiguration().executionInterceptors().stream()
-                            .filter(one -> one.getClass().getName().startsWith("io.daybook."));
             return new Deployment(
                     own.environment(),
                     client(
                             DynamoDbClient.builder(),
                             own.dynamoDb().serviceClientConfiguration(),
                             stub,
-                            Stream.concat(interceptors, Stream.of(more)).toArray(ExecutionInterceptor[]::new)),
+                            Local.interceptors(own, more)),
                     sqs(own, stub, more),
                     own.clock());
         }
