@@ -15,15 +15,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import software.amazon.lambda.powertools.metrics.Metrics;
-import software.amazon.lambda.powertools.metrics.MetricsBuilder;
 import software.amazon.lambda.powertools.metrics.model.DimensionSet;
+import software.amazon.lambda.powertools.metrics.provider.EmfMetricsProvider;
 
 /** A function's structured logs and metrics. */
 public final class Telemetry {
     private static final Pattern CORRELATION_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
     private final String service;
-    private final Metrics metrics;
+    private final @Nullable Metrics metrics;
     private final InstantSource clock;
     private final @Nullable Tracing tracing;
     private final AtomicBoolean warm = new AtomicBoolean();
@@ -32,11 +32,21 @@ public final class Telemetry {
         clock = deployment.clock();
         tracing = Deployment.isTraced(deployment.environment()) ? Tracing.of(deployment.environment()) : null;
         service = deployment.environment().getOrDefault("POWERTOOLS_SERVICE_NAME", "daybook");
-        metrics = MetricsBuilder.builder()
-                .withService(service)
-                .withNamespace(deployment.environment().getOrDefault("POWERTOOLS_METRICS_NAMESPACE", "Daybook"))
-                .withDefaultDimensions(DimensionSet.of("Service", service))
-                .build();
+        metrics = metrics(deployment.environment());
+    }
+
+    /**
+     * Those of this function alone, or null where nobody wants any. They are not the ones that Powertools' factory shares,
+     * which keep something of every trace for ever unless each has a set of its own.
+     */
+    private @Nullable Metrics metrics(Map<String, String> environment) {
+        if ("true".equals(environment.get("POWERTOOLS_METRICS_DISABLED"))) {
+            return null;
+        }
+        var own = new EmfMetricsProvider().getMetricsInstance();
+        own.setNamespace(environment.getOrDefault("POWERTOOLS_METRICS_NAMESPACE", "Daybook"));
+        own.setDefaultDimensions(DimensionSet.of("Service", service));
+        return own;
     }
 
     /** The caller's correlation id where it is 1 to 128 visible ASCII characters, else a new one. */
@@ -88,8 +98,12 @@ public final class Telemetry {
 
     /** Writes a set of metrics, as one line, and with them what the invocation has consumed since the last set. */
     public void measure(Consumer<ObjDoubleConsumer<Metric>> measurements) {
-        metrics.flushMetrics(line -> {
-            ObjDoubleConsumer<Metric> set = (metric, value) -> line.addMetric(metric.title(), value, metric.unit());
+        var all = metrics;
+        if (all == null) {
+            return;
+        }
+        synchronized (all) {
+            ObjDoubleConsumer<Metric> set = (metric, value) -> all.addMetric(metric.title(), value, metric.unit());
             measurements.accept(set);
             // A rehearsal's set is measured outside of any invocation, and nobody has waited for that start.
             if (Observation.current().isPresent() && !warm.getAndSet(true)) {
@@ -102,6 +116,7 @@ public final class Telemetry {
             if (clock instanceof LedgerClock watched && !watched.skew().isZero()) {
                 set.accept(Metric.CLOCK_SKEW, (double) watched.skew().abs().toMillis());
             }
-        });
+            all.flush();
+        }
     }
 }

@@ -78,7 +78,8 @@ final class Machine {
                         "DEAD_LETTERS_QUEUE_URL", DEAD_LETTERS,
                         "PARTS_QUEUE_URL", PARTS,
                         "OUTBOX_SHARDS", shards,
-                        "TRANSACTION_LIST_SHARDS", shards),
+                        "TRANSACTION_LIST_SHARDS", shards,
+                        "POWERTOOLS_METRICS_DISABLED", "true"),
                 dynamoDb,
                 sqs,
                 ledgerClock);

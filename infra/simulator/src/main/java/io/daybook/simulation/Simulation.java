@@ -5,7 +5,6 @@ import static io.daybook.simulation.Violation.unless;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.daybook.runtime.JsonLogging;
 import io.daybook.runtime.LedgerClock;
-import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.lambda.powertools.metrics.Metrics;
-import software.amazon.lambda.powertools.metrics.MetricsFactory;
 
 /** One simulated stretch of time: machines, tables, a queue, clients, and all that goes wrong, out of one seed. */
 final class Simulation {
@@ -36,12 +33,9 @@ final class Simulation {
         silence();
     }
 
-    /** Nobody reads the functions' logs and metrics here. */
+    /** Nobody reads the functions' logs here. */
     static void silence() {
         JsonLogging.from(null);
-        var silent = (Metrics) Proxy.newProxyInstance(
-                Metrics.class.getClassLoader(), new Class<?>[] {Metrics.class}, (proxy, method, arguments) -> null);
-        MetricsFactory.setMetricsProvider(() -> silent);
     }
 
     private final long seed;
