@@ -95,22 +95,22 @@ abstract class ApiHandler extends JsonHandler {
     @Override
     public final JsonNode handle(JsonNode event, Context context) {
         var request = new Request(event);
+        var loggable = request.loggable();
         return telemetry.observe(
                 context,
                 request.trigger(),
-                () -> telemetry.with(
-                        request.loggable(),
-                        () -> logged(request)
-                                .with("x-correlation-id", request.correlationId())
-                                .encode()));
+                loggable,
+                () -> logged(request, loggable)
+                        .with("x-correlation-id", request.correlationId())
+                        .encode());
     }
 
-    private Reply logged(Request request) {
+    private Reply logged(Request request, Map<String, String> loggable) {
         var start = System.nanoTime();
         var reply = reply(request);
         var ms = (System.nanoTime() - start) / 1e6;
         log(request, reply.status(), ms);
-        request.loggable().forEach((name, value) -> Observation.tell("daybook." + name, value));
+        loggable.forEach((name, value) -> Observation.tell("daybook." + name, value));
         Observation.answered(reply.status());
         telemetry.measure(metrics -> {
             metrics.accept(Metric.LATENCY, ms);

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
     private static final String AMOUNT = "a whole number from 1 to 10^30, as a string of digits or a JSON integer";
+    private static final String AMOUNT_OR_NONE =
+            "a whole number from 0 to 10^30, as a string of digits or a JSON integer";
     private static final int MAX_METADATA_KEY = 64;
     private static final int MAX_TEXT = 512;
     private static final int MAX_FAULTS = 100;
@@ -134,15 +136,16 @@ final class Fields {
 
     /** An amount to move; {@code least} is 1, or 0 where dropping a posting is possible. */
     BigInteger amount(String name, int least) {
-        var value = number(name, AMOUNT.replace("from 1", "from " + least));
+        var allowed = least == 1 ? AMOUNT : AMOUNT_OR_NONE;
+        var value = number(name, allowed);
         if (value == null) {
             if (optional(name) == null) {
-                fault("/" + name, "is required: " + AMOUNT);
+                fault("/" + name, "is required: " + allowed);
             }
             return BigInteger.ONE;
         }
         if (value.compareTo(BigInteger.valueOf(least)) < 0 || value.compareTo(Amount.MAX) > 0) {
-            fault("/" + name, "must be " + AMOUNT.replace("from 1", "from " + least));
+            fault("/" + name, "must be " + allowed);
         }
         return value;
     }
@@ -273,7 +276,15 @@ final class Fields {
 
     /** Half a surrogate pair can be written in JSON, but is no character and could not be stored. */
     static boolean wellFormed(String text) {
-        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        int at = 0;
+        while (at < text.length()) {
+            var character = text.codePointAt(at);
+            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+                return false;
+            }
+            at += Character.charCount(character);
+        }
+        return true;
     }
 
     /** A name as a JSON pointer writes it (RFC 6901). */

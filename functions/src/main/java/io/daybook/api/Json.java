@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.ledger.AccountState;
+import io.daybook.ledger.Amount;
 import io.daybook.ledger.Counters;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
@@ -209,7 +210,7 @@ final class Json {
     }
 
     private static @Nullable String text(@Nullable BigInteger number) {
-        return number == null ? null : number.toString();
+        return number == null ? null : Amount.format(number);
     }
 
     private static @Nullable String text(@Nullable Instant time) {

@@ -26,7 +26,7 @@ record Reply(int status, Map<String, String> headers, String body) {
     Reply with(String header, String value) {
         var more = new HashMap<>(headers);
         more.put(header, value);
-        return new Reply(status, Map.copyOf(more), body);
+        return new Reply(status, more, body);
     }
 
     /** With leave to be kept: the same request, by the same caller, will never be answered otherwise. */
@@ -47,7 +47,7 @@ record Reply(int status, Map<String, String> headers, String body) {
         }
         var headers = new HashMap<>(tagged.headers());
         headers.remove("content-type");
-        return new Reply(304, Map.copyOf(headers), "");
+        return new Reply(304, headers, "");
     }
 
     /** As API Gateway takes it (payload 2.0). */

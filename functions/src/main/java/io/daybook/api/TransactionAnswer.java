@@ -63,10 +63,8 @@ record TransactionAnswer(
     }
 
     static String location(ObjectNode transaction) {
-        return "/v1/ledgers/%s/transactions/%s"
-                .formatted(
-                        transaction.path("ledger").asText(),
-                        transaction.path("id").asText());
+        return "/v1/ledgers/" + transaction.path("ledger").asText() + "/transactions/"
+                + transaction.path("id").asText();
     }
 
     private Reply replayed(Reply reply) {

@@ -90,7 +90,7 @@ public final class ProjectEvents extends JsonHandler {
         if (!(batch.path("Records") instanceof ArrayNode messages)) {
             throw new IllegalArgumentException("the event has no Records");
         }
-        return telemetry.observe(context, trigger(messages), () -> {
+        return telemetry.observe(context, trigger(messages), Map.of(), () -> {
             var answer = JsonNodeFactory.instance.objectNode();
             var failures = answer.putArray("batchItemFailures");
             var work = new ArrayList<Work>();

@@ -1,9 +1,9 @@
 package io.daybook.items;
 
+import io.daybook.ledger.Amount;
 import io.daybook.ledger.Timestamp;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,7 +43,7 @@ public final class Item {
     }
 
     public Item put(String name, @Nullable BigInteger number) {
-        return number == null ? this : set(name, AttributeValue.fromN(number.toString()));
+        return number == null ? this : set(name, number(number));
     }
 
     public Item put(String name, @Nullable Instant time) {
@@ -65,8 +65,8 @@ public final class Item {
         return set(name, AttributeValue.fromM(map));
     }
 
-    public Item put(String name, Collection<AttributeValue> list) {
-        return set(name, AttributeValue.fromL(List.copyOf(list)));
+    public Item put(String name, List<AttributeValue> list) {
+        return set(name, AttributeValue.fromL(list));
     }
 
     public Item putAll(Item other) {
@@ -104,11 +104,11 @@ public final class Item {
     }
 
     public Instant time(String name) {
-        return Instant.parse(text(name));
+        return Timestamp.read(text(name));
     }
 
     public Optional<Instant> timeIfAny(String name) {
-        return textIfAny(name).map(Instant::parse);
+        return textIfAny(name).map(Timestamp::read);
     }
 
     public boolean flag(String name) {
@@ -146,6 +146,10 @@ public final class Item {
 
     static AttributeValue number(long number) {
         return AttributeValue.fromN(Long.toString(number));
+    }
+
+    static AttributeValue number(BigInteger number) {
+        return AttributeValue.fromN(Amount.format(number));
     }
 
     static BigInteger big(AttributeValue value) {

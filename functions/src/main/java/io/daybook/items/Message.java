@@ -23,6 +23,8 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
     /** Well under what SQS takes (256 KiB), so that attributes and escapes fit as well. */
     static final int MAX_BYTES = 200 * 1024;
 
+    private static final int TYPICAL_LENGTH = 2048;
+
     /** SQS takes neither U+FFFE nor U+FFFF, which a caller may send. */
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -59,7 +61,7 @@ public record Message(String outboxPk, String outboxSk, List<Item> events) {
     }
 
     private String write(List<Item> items) {
-        var body = new StringWriter();
+        var body = new StringWriter(TYPICAL_LENGTH);
         try (var json = JSON.createGenerator(body)) {
             json.writeStartObject();
             json.writeObjectFieldStart("outbox");

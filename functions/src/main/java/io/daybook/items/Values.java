@@ -5,8 +5,8 @@ import io.daybook.ledger.Entry;
 import io.daybook.ledger.Posting;
 import io.daybook.ledger.Side;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The ledger's small values as attribute values: lists, since a map would repeat its names in every item. */
@@ -14,13 +14,11 @@ public final class Values {
     private Values() {}
 
     public static List<AttributeValue> of(Counters counters) {
-        return Stream.of(
-                        counters.debitsPosted(),
-                        counters.creditsPosted(),
-                        counters.debitsPending(),
-                        counters.creditsPending())
-                .map(Values::of)
-                .toList();
+        return List.of(
+                of(counters.debitsPosted()),
+                of(counters.creditsPosted()),
+                of(counters.debitsPending()),
+                of(counters.creditsPending()));
     }
 
     public static Counters counters(List<AttributeValue> values) {
@@ -37,7 +35,7 @@ public final class Values {
     }
 
     static AttributeValue of(BigInteger number) {
-        return AttributeValue.fromN(number.toString());
+        return Item.number(number);
     }
 
     static AttributeValue of(Posting posting) {
@@ -51,16 +49,16 @@ public final class Values {
     }
 
     static AttributeValue of(Entry entry) {
-        return AttributeValue.fromL(Stream.of(
-                        Stream.of(
-                                AttributeValue.fromS(entry.account()),
-                                AttributeValue.fromS(of(entry.normal())),
-                                Item.number(entry.version())),
-                        of(entry.change()).stream(),
-                        of(entry.balances()).stream(),
-                        Stream.of(Item.number(entry.stripe())).filter(stripe -> entry.stripe() > 0))
-                .flatMap(parts -> parts)
-                .toList());
+        var parts = new ArrayList<AttributeValue>(12);
+        parts.add(AttributeValue.fromS(entry.account()));
+        parts.add(AttributeValue.fromS(of(entry.normal())));
+        parts.add(Item.number(entry.version()));
+        parts.addAll(of(entry.change()));
+        parts.addAll(of(entry.balances()));
+        if (entry.stripe() > 0) {
+            parts.add(Item.number(entry.stripe()));
+        }
+        return AttributeValue.fromL(parts);
     }
 
     static Entry entry(AttributeValue value) {

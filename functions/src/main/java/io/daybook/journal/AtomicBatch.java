@@ -1,6 +1,7 @@
 package io.daybook.journal;
 
 import io.daybook.items.Backoff;
+import io.daybook.ledger.Books;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Decision;
 import io.daybook.ledger.Event;
@@ -49,11 +50,13 @@ final class AtomicBatch {
      * @param used positions whose key the same request has used before
      * @param refusals by position, of what cannot be written
      * @param events what is to be appended for the rest
+     * @param after the books it leads to
      */
     private record Decided(
             Set<Integer> used,
             SortedMap<Integer, Refusal> refusals,
             List<Event> events,
+            Books after,
             List<Transaction> transactions) {}
 
     AtomicOutcome run() {
@@ -78,7 +81,7 @@ final class AtomicBatch {
                     return unanswered || !refused ? givenUp() : refused(decided);
                 }
                 tries++;
-                switch (table.append(read, decided.events(), correlationId)) {
+                switch (table.append(read, decided.events(), decided.after(), correlationId)) {
                     case Appended.Written(var message) -> {
                         publisher.publish(message, correlationId);
                         return new AtomicOutcome.Done(decided.transactions(), true);
@@ -141,7 +144,7 @@ final class AtomicBatch {
             }
             books.transaction(command.id()).ifPresent(transaction -> transactions.add(transaction.first()));
         }
-        return new Decided(used, refusals, List.copyOf(events), List.copyOf(transactions));
+        return new Decided(used, refusals, List.copyOf(events), books, List.copyOf(transactions));
     }
 
     /** A key that was used before, though by the same request, is as much in the way as a refusal. */

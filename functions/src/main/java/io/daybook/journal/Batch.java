@@ -114,7 +114,7 @@ final class Batch {
             if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
-            switch (table.append(read, chunk.events(), correlationId)) {
+            switch (table.append(read, chunk.events(), chunk.after(), correlationId)) {
                 case Appended.Written(var message) -> {
                     publisher.publish(message, correlationId);
                     read = read.with(chunk.after());

@@ -20,7 +20,7 @@ public final class DueHolds {
     /** A hold, as the list has it. */
     public record Due(String sk) {
         Instant expiresAt() {
-            return Instant.parse(sk.split("#", 3)[0]);
+            return Timestamp.read(sk.split("#", 3)[0]);
         }
 
         public String ledger() {

@@ -158,11 +158,12 @@ public final class Journal {
         }
 
         private void append(List<Event> events) {
-            switch (table.append(read, events, correlationId)) {
+            var after = Ledger.evolve(read.books(), events);
+            switch (table.append(read, events, after, correlationId)) {
                 case Appended.Written(var message) -> {
                     publisher.publish(message, correlationId);
                     written = true;
-                    read = read.with(Ledger.evolve(read.books(), events));
+                    read = read.with(after);
                 }
                 case Appended.Raced raced -> {
                     streamsChecked = false;

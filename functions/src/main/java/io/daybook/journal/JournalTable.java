@@ -7,10 +7,10 @@ import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.items.Message;
 import io.daybook.ledger.Account;
+import io.daybook.ledger.Books;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Event;
-import io.daybook.ledger.Ledger;
 import io.daybook.ledger.Transaction;
 import io.daybook.telemetry.Observation;
 import java.time.Instant;
@@ -183,22 +183,22 @@ public final class JournalTable {
      * Appends these events, with the heads they lead to and one outbox item, all or none.
      *
      * @param read what the events were decided on
+     * @param after the books that they lead to
      * @throws DynamoDbException where DynamoDB refuses the call itself
      */
-    Appended append(Read read, List<Event> events, String correlationId) {
+    Appended append(Read read, List<Event> events, Books after, String correlationId) {
         var before = read.books();
-        var shard = shards.outboxOf(Keys.of(events.getFirst()).pk());
+        var shard = shards.outboxOf(Keys.partition(events.getFirst()));
         var items = new ArrayList<Item>();
         var writes = new ArrayList<TransactWriteItem>();
         for (var event : events) {
-            var item = Keys.of(event).putAll(EventItems.encode(event)).put(CORRELATION_ID, correlationId);
+            var item = EventItems.encode(event).putAll(Keys.of(event)).put(CORRELATION_ID, correlationId);
             Observation.traceparent().ifPresent(parent -> item.put(TRACE_PARENT, parent));
             item.put(OUTBOX_SHARD, shard).put(LIST_SHARD, shards.listOf(item.pk()));
             dueWrite(read, event, item).ifPresent(writes::add);
             items.add(item);
             writes.add(put(item, "attribute_not_exists(pk)", Map.of()));
         }
-        var after = Ledger.evolve(before, events);
         for (var head : after.accounts().values()) {
             var old = before.accounts().get(head.part());
             if (!head.equals(old)) {

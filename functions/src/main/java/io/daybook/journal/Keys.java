@@ -5,7 +5,7 @@ import io.daybook.ledger.Account;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Timestamp;
 import java.time.Instant;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -45,11 +45,19 @@ final class Keys {
     }
 
     static Item of(Event event) {
+        return Item.keyed(
+                partition(event),
+                switch (event) {
+                    case Event.AccountDefined defined -> definition(defined.number());
+                    case Event.OfTransaction happened -> Integer.toString(happened.number());
+                });
+    }
+
+    /** The partition key of an event. */
+    static String partition(Event event) {
         return switch (event) {
-            case Event.AccountDefined defined ->
-                Item.keyed(account(defined.ledger(), defined.account()), definition(defined.number()));
-            case Event.OfTransaction happened ->
-                Item.keyed(transaction(happened.ledger(), happened.id()), Integer.toString(happened.number()));
+            case Event.AccountDefined defined -> account(defined.ledger(), defined.account());
+            case Event.OfTransaction happened -> transaction(happened.ledger(), happened.id());
         };
     }
 
@@ -62,7 +70,10 @@ final class Keys {
      */
     static String outboxSort(List<Event> events) {
         var first = events.getFirst();
-        var oldest = Collections.min(events.stream().map(Event::recordedAt).toList());
+        var oldest = events.stream()
+                .map(Event::recordedAt)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         var subject = switch (first) {
             case Event.AccountDefined defined -> defined.account() + "#" + defined.number();
             case Event.OfTransaction happened -> happened.id() + "#" + happened.number();

@@ -53,7 +53,7 @@ public final class Outbox {
 
         /** When the oldest of its events was recorded. */
         public Instant recordedAt() {
-            return Instant.parse(sk.split("#", 2)[0]);
+            return Timestamp.read(sk.split("#", 2)[0]);
         }
 
         String ledger() {
@@ -167,7 +167,7 @@ public final class Outbox {
         item.list(EVENTS)
                 .forEach(key ->
                         keys.add(Item.keyed(key.l().get(0).s(), key.l().get(1).s())));
-        var written = Instant.parse(item.sk().split("#", 2)[0]);
+        var written = Timestamp.read(item.sk().split("#", 2)[0]);
         return new Pending(
                 item.pk(),
                 item.sk(),

@@ -2,11 +2,11 @@ package io.daybook.ledger;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the ledger. A command is well-formed; whether it can be done is for {@link Ledger#decide}. */
@@ -52,11 +52,13 @@ public sealed interface Command {
      * Posts a transaction, or places it as a hold.
      *
      * @param id that of the transaction, which follows from ledger and key
+     * @param fingerprint that of the request, the same in whatever order or notation it was written
      * @param effectiveAt null for the time it is recorded
      * @param expect the version that an account of its postings must still have
      */
     record PostTransaction(
             String id,
+            String fingerprint,
             String ledger,
             String key,
             List<Posting> postings,
@@ -83,8 +85,19 @@ public sealed interface Command {
                 Map<String, Long> expect,
                 @Nullable String description,
                 Map<String, String> metadata) {
+            var fingerprint = Fingerprint.of(
+                    pending ? "hold" : "post",
+                    postings.stream()
+                            .map(posting -> posting.debit() + " " + posting.credit() + " " + posting.amount())
+                            .collect(Collectors.joining(",")),
+                    String.valueOf(expiresAt),
+                    String.valueOf(effectiveAt),
+                    new TreeMap<>(expect).toString(),
+                    description == null ? "-" : "+" + description,
+                    Metadata.canonical(Metadata.sorted(metadata)));
             this(
                     Names.transactionOf(ledger, key),
+                    fingerprint,
                     ledger,
                     key,
                     postings,
@@ -94,20 +107,6 @@ public sealed interface Command {
                     expect,
                     description,
                     metadata);
-        }
-
-        /** The same request, whatever order or notation it was written in, has the same fingerprint. */
-        String fingerprint() {
-            return Fingerprint.of(
-                    pending ? "hold" : "post",
-                    postings.stream()
-                            .map(posting -> posting.debit() + " " + posting.credit() + " " + posting.amount())
-                            .collect(Collectors.joining(",")),
-                    String.valueOf(expiresAt),
-                    String.valueOf(effectiveAt),
-                    new TreeMap<>(expect).toString(),
-                    description == null ? "-" : "+" + description,
-                    Metadata.canonical(metadata));
         }
 
         /** The accounts that its postings name, each once, in their order. */
@@ -146,9 +145,11 @@ public sealed interface Command {
 
     /** The accounts that postings name, each once, in their order. */
     static List<String> accountsOf(List<Posting> postings) {
-        return postings.stream()
-                .flatMap(posting -> Stream.of(posting.debit(), posting.credit()))
-                .distinct()
-                .toList();
+        var accounts = new LinkedHashSet<String>();
+        for (var posting : postings) {
+            accounts.add(posting.debit());
+            accounts.add(posting.credit());
+        }
+        return List.copyOf(accounts);
     }
 }

@@ -1,9 +1,9 @@
 package io.daybook.runtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,8 +58,8 @@ final class JsonLogger extends LegacyAbstractLogger implements LoggingEventAware
     }
 
     private void write(Level level, String message, List<KeyValuePair> facts, @Nullable Throwable fault) {
-        var line = new StringWriter();
-        try (var json = JSON.createGenerator(line)) {
+        var line = new ByteArrayOutputStream();
+        try (var json = JSON.createGenerator(line, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField("timestamp", MILLISECONDS.format(Instant.now()));
             json.writeStringField("level", level.name());
@@ -87,9 +87,8 @@ final class JsonLogger extends LegacyAbstractLogger implements LoggingEventAware
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var bytes = line.toString().getBytes(UTF_8);
         // All at once, so that no other thread's line gets into it.
-        System.out.writeBytes(bytes);
+        System.out.writeBytes(line.toByteArray());
         System.out.flush();
     }
 

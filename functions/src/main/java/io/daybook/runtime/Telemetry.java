@@ -58,14 +58,18 @@ public final class Telemetry {
 
     /** Runs an invocation that a schedule or somebody by hand has begun. */
     public <T> T observe(Context context, Supplier<T> invocation) {
-        return observe(context, new Trigger.Job(context.getFunctionName()), invocation);
+        return observe(context, new Trigger.Job(context.getFunctionName()), Map.of(), invocation);
     }
 
-    /** Runs an invocation with its request in every log line, and sends its spans before the function may freeze. */
-    public <T> T observe(Context context, Trigger trigger, Supplier<T> invocation) {
+    /**
+     * Runs an invocation, and sends its spans before the function may freeze.
+     *
+     * @param request what every log line tells of what is asked, beside the invocation itself
+     */
+    public <T> T observe(Context context, Trigger trigger, Map<String, String> request, Supplier<T> invocation) {
         var spans = tracing == null ? null : tracing.spans();
         try {
-            return Observation.of(spans, trigger, () -> with(keys(context), invocation));
+            return Observation.of(spans, trigger, () -> with(keys(context, request), invocation));
         } finally {
             warm.set(true);
             if (tracing != null) {
@@ -74,13 +78,13 @@ public final class Telemetry {
         }
     }
 
-    private Map<String, String> keys(Context context) {
-        var keys = new HashMap<>(Map.of(
-                "service", service,
-                "function_name", context.getFunctionName(),
-                "function_version", context.getFunctionVersion(),
-                "function_request_id", context.getAwsRequestId(),
-                "cold_start", Boolean.toString(!warm.get())));
+    private Map<String, String> keys(Context context, Map<String, String> request) {
+        var keys = new HashMap<>(request);
+        keys.put("service", service);
+        keys.put("function_name", context.getFunctionName());
+        keys.put("function_version", context.getFunctionVersion());
+        keys.put("function_request_id", context.getAwsRequestId());
+        keys.put("cold_start", Boolean.toString(!warm.get()));
         Observation.traceparent().ifPresent(parent -> keys.put("trace_id", parent.split("-", -1)[1]));
         return keys;
     }

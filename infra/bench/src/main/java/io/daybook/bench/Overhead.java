@@ -10,6 +10,7 @@ import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Metric;
 import io.daybook.runtime.Rehearsal;
 import io.daybook.runtime.Telemetry;
+import io.daybook.telemetry.Observation.Trigger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
@@ -57,6 +59,8 @@ final class Overhead implements Bench {
     private static final int PER_BLOCK = 1_000;
     private static final int WARM_UP = 8;
     private static final int BLOCKS = 30;
+
+    private static final Trigger CALL = new Trigger.Call("POST", "/v1/ledgers/{ledger}/transactions", Optional.empty());
 
     private static final Logger LOG = LoggerFactory.getLogger(Overhead.class);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -292,7 +296,9 @@ final class Overhead implements Bench {
         void logs() {
             telemetry.observe(
                     new Rehearsal(),
-                    () -> telemetry.with(Map.of("correlation_id", "sample-PostTransaction", "ledger", "sample"), () -> {
+                    CALL,
+                    Map.of("correlation_id", "sample-PostTransaction", "ledger", "sample"),
+                    () -> {
                         LOG.atInfo()
                                 .addKeyValue("status", 201)
                                 .addKeyValue("outcome", "Posted")
@@ -309,7 +315,7 @@ final class Overhead implements Bench {
                             metrics.accept(Metric.POSTED, 1);
                         });
                         return 201;
-                    }));
+                    });
         }
 
         private static Map<String, KeysAndAttributes> built(Map<String, KeysAndAttributes> asked) {
