@@ -3,6 +3,7 @@ package io.daybook.runtime;
 import com.amazonaws.services.lambda.runtime.Context;
 import io.daybook.telemetry.Observation;
 import io.daybook.telemetry.Observation.Trigger;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -120,6 +121,8 @@ public final class Telemetry {
             if (clock instanceof LedgerClock watched && !watched.skew().isZero()) {
                 set.accept(Metric.CLOCK_SKEW, (double) watched.skew().abs().toMillis());
             }
+            // Else it would be dated when the set before it was written: before the snapshot, for the first one.
+            all.setTimestamp(Instant.now());
             all.flush();
         }
     }

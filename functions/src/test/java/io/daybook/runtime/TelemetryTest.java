@@ -33,6 +33,22 @@ class TelemetryTest {
     }
 
     @Test
+    void a_set_is_dated_when_it_is_written_however_long_the_function_has_been_idle() throws JsonProcessingException {
+        var telemetry = telemetry(Map.of());
+        for (int set = 0; set < 2; set++) {
+            var idle = System.currentTimeMillis();
+            while (System.currentTimeMillis() < idle + 5) {
+                Thread.onSpinWait();
+            }
+            var dated = JSON.readTree(said(() -> invoke(telemetry)))
+                    .path("_aws")
+                    .path("Timestamp")
+                    .asLong();
+            assertThat(dated).isBetween(idle + 5, System.currentTimeMillis());
+        }
+    }
+
+    @Test
     void each_set_is_its_own_whichever_thread_it_comes_from() {
         var telemetry = telemetry(Map.of());
         var lines = said(() -> IntStream.range(0, 200).parallel().forEach(i -> invoke(telemetry)));
