@@ -205,14 +205,15 @@ public final class Journal {
         private void checkStreams() {
             read = switch (command) {
                 case Command.OnAccount change -> loadAccount(change.account());
-                case Command.PostTransaction post -> withStream(post.id());
-                case Command.OnTransaction change -> withStream(change.transaction());
+                case Command.PostTransaction post -> withEvents(post.id(), Keys.PLACED);
+                case Command.OnTransaction change ->
+                    withEvents(change.transaction(), Keys.PLACED, Keys.ENDED, Keys.REVERSED);
             };
             streamsChecked = true;
         }
 
-        private Read withStream(String id) {
-            return read.withStream(table.stream(command.ledger(), id));
+        private Read withEvents(String id, String... numbers) {
+            return read.withStream(table.events(command.ledger(), id, List.of(numbers)));
         }
 
         /** What a cancelled write has brought back saves reading it again, where that is all there is to know. */
@@ -228,7 +229,7 @@ public final class Journal {
         private Read withReversal() {
             return command instanceof Command.ReverseTransaction reverse
                             && read.books().transaction(reverse.id()).isEmpty()
-                    ? withStream(reverse.id())
+                    ? withEvents(reverse.id(), Keys.PLACED)
                     : read;
         }
     }

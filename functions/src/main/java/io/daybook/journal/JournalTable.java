@@ -2,6 +2,7 @@ package io.daybook.journal;
 
 import static io.daybook.items.Attributes.*;
 
+import io.daybook.items.Backoff;
 import io.daybook.items.Batches;
 import io.daybook.items.EventItems;
 import io.daybook.items.Item;
@@ -29,8 +30,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.ItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -43,6 +46,12 @@ public final class JournalTable {
      * at most 1 MiB, its at most 4,000 entries make as much again, and 100 heads have less than 1 KB each.
      */
     static final int MAX_WRITES = 100;
+
+    /** DynamoDB's limit of reads in one transaction. That of 4 MB is out of reach as well, for what one request asks about. */
+    private static final int MAX_READS = 100;
+
+    /** How often what does not belong together, or is being written, is read. */
+    private static final int MAX_ROUNDS = 6;
 
     private static final Set<String> RETRYABLE = Set.of(
             "None",
@@ -81,6 +90,12 @@ public final class JournalTable {
             // What does not exist is not asked for again.
             missing.removeAll(asked);
         }
+        // An account that is being opened can be seen before its parts can: it is not open yet.
+        accounts.forEach((transaction, ids) -> ids.stream()
+                .filter(id -> found.containsKey(id)
+                        && !found.containsKey(found.get(id).partFor(transaction)))
+                .toList()
+                .forEach(found::remove));
         return List.copyOf(found.values());
     }
 
@@ -109,9 +124,23 @@ public final class JournalTable {
 
     /**
      * An account's heads and newest definition, in one call, or two where it is striped; nothing where there is no such
-     * account. The parts are read each as it is at its moment.
+     * account. The parts are read each as it is at its moment. What an append is just writing can be seen item by item, and
+     * is read again until it belongs together.
+     *
+     * @throws SdkClientException where it does not, again and again
      */
     Read account(String ledger, String account) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            Backoff.pause(round);
+            var whole = accountAtOnce(ledger, account);
+            if (whole.isPresent()) {
+                return whole.get();
+            }
+        }
+        throw SdkClientException.create("the account was being written each time it was read");
+    }
+
+    private Optional<Read> accountAtOnce(String ledger, String account) {
         // The head sorts after every definition.
         var newest = dynamoDb.query(query -> query.tableName(table)
                         .consistentRead(true)
@@ -121,12 +150,21 @@ public final class JournalTable {
                         .limit(2))
                 .items();
         if (newest.isEmpty()) {
-            return Read.NOTHING;
+            return Optional.of(Read.NOTHING);
         }
+        var head = new Item(newest.getFirst());
+        if (newest.size() == 1 || !head.sk().equals(Keys.HEAD)) {
+            return Optional.empty();
+        }
+        var own = Heads.decode(head);
         var definition = (Event.AccountDefined) EventItems.decode(new Item(newest.getLast()));
-        var own = Heads.decode(new Item(newest.getFirst()));
-        var read = Read.NOTHING.with(List.of(own)).with(definition);
-        return own.isStriped() ? read.with(heads(ledger, own.parts())) : read;
+        var parts = own.isStriped() ? heads(ledger, own.parts()) : List.<Account>of();
+        var together = own.definition() == definition.number()
+                && (!own.isStriped() || parts.size() == own.stripes())
+                && parts.stream().allMatch(part -> part.closed() == own.closed());
+        return together
+                ? Optional.of(Read.NOTHING.with(List.of(own)).with(parts).with(definition))
+                : Optional.empty();
     }
 
     /** The heads that these transactions of one ledger are decided on. */
@@ -136,14 +174,65 @@ public final class JournalTable {
         return Read.NOTHING.with(heads(commands.getFirst().ledger(), accounts));
     }
 
-    /** Adds event 0 of those of these transactions that exist, in one call for every 100. */
+    /** Adds event 0 of those of these transactions that {@linkplain #together exist}. */
     Read withPlaced(Read read, List<Command.PostTransaction> commands) {
         var keys = commands.stream()
                 .map(command -> Item.keyed(Keys.transaction(command.ledger(), command.id()), Keys.PLACED))
                 .toList();
-        return read.withPlaced(Batches.get(dynamoDb, table, keys).stream()
+        return read.withPlaced(together(keys).stream()
                 .map(item -> Transaction.of((Event.Placed) EventItems.decode(item)))
                 .toList());
+    }
+
+    /** A transaction's event items with these numbers that {@linkplain #together exist}. */
+    List<Item> events(String ledger, String id, List<String> numbers) {
+        var pk = Keys.transaction(ledger, id);
+        return together(numbers.stream().map(number -> Item.keyed(pk, number)).toList());
+    }
+
+    /**
+     * Those of these items that exist, every 100 of them at one moment. Only so is it sure of one that is not found that no
+     * append is just writing it whose heads have been seen already: to any other read, an append becomes visible item by
+     * item. Costs two read units each, in one call for every 100.
+     *
+     * @throws SdkClientException where appends are writing them each time
+     * @see <a
+     *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation">Isolation
+     *     levels</a>
+     */
+    private List<Item> together(List<Item> keys) {
+        var found = new ArrayList<Item>();
+        for (int from = 0; from < keys.size(); from += MAX_READS) {
+            found.addAll(atOneMoment(keys.subList(from, Math.min(keys.size(), from + MAX_READS))));
+        }
+        return found;
+    }
+
+    private List<Item> atOneMoment(List<Item> keys) {
+        var gets = keys.stream()
+                .map(key -> TransactGetItem.builder()
+                        .get(get -> get.tableName(table).key(key.attributes()))
+                        .build())
+                .toList();
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            Backoff.pause(round);
+            try {
+                return dynamoDb.transactGetItems(request -> request.transactItems(gets)).responses().stream()
+                        .filter(ItemResponse::hasItem)
+                        .map(response -> new Item(response.item()))
+                        .toList();
+            } catch (TransactionCanceledException e) {
+                retryableOrThrow(e);
+            }
+        }
+        throw SdkClientException.create("the items were being written each time they were read");
+    }
+
+    /** Throws it again unless another try can overcome every reason. */
+    private static void retryableOrThrow(TransactionCanceledException e) {
+        if (!e.cancellationReasons().stream().allMatch(reason -> RETRYABLE.contains(reason.code()))) {
+            throw e;
+        }
     }
 
     /** How many writes an append of these events makes: each event, what it lists as due, each head, the outbox item. */
@@ -236,16 +325,13 @@ public final class JournalTable {
         return e.numAttempts() != null && e.numAttempts() > 1;
     }
 
-    /** Tries again only if every reason is one that another try can overcome. */
     private static Appended raced(List<TransactWriteItem> writes, TransactionCanceledException e) {
+        retryableOrThrow(e);
         var heads = new ArrayList<Account>();
         var busy = new ArrayList<Item>();
         var events = new ArrayList<Event>();
         for (int at = 0; at < e.cancellationReasons().size(); at++) {
             var reason = e.cancellationReasons().get(at);
-            if (!RETRYABLE.contains(reason.code())) {
-                throw e;
-            }
             if ("TransactionConflict".equals(reason.code())) {
                 head(writes, at).ifPresent(head -> busy.add(Item.keyed(head.pk(), head.sk())));
             }

@@ -14,8 +14,11 @@ import java.util.stream.Stream;
 final class Keys {
     static final String HEAD = "head";
 
-    /** Sort key of a transaction's event 0. */
+    /** Sort keys of a transaction's three events. */
     static final String PLACED = "0";
+
+    static final String ENDED = "1";
+    static final String REVERSED = "2";
 
     private Keys() {}
 

@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -43,6 +45,8 @@ final class CallObserver implements ExecutionInterceptor {
                 query.toBuilder().returnConsumedCapacity(TOTAL).build();
             case ScanRequest scan ->
                 scan.toBuilder().returnConsumedCapacity(TOTAL).build();
+            case TransactGetItemsRequest get ->
+                get.toBuilder().returnConsumedCapacity(TOTAL).build();
             case TransactWriteItemsRequest append ->
                 append.toBuilder().returnConsumedCapacity(TOTAL).build();
             case BatchWriteItemRequest write ->
@@ -63,6 +67,7 @@ final class CallObserver implements ExecutionInterceptor {
                 case GetItemResponse got -> observation.read(units(got.consumedCapacity()));
                 case QueryResponse found -> observation.read(units(found.consumedCapacity()));
                 case ScanResponse found -> observation.read(units(found.consumedCapacity()));
+                case TransactGetItemsResponse got -> observation.read(units(got.consumedCapacity()));
                 case TransactWriteItemsResponse appended -> {
                     observation.appended();
                     observation.wrote(units(appended.consumedCapacity()));

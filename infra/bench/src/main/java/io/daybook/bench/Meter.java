@@ -29,9 +29,12 @@ import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -183,6 +186,11 @@ final class Meter implements ExecutionInterceptor {
             case GetItemResponse get -> get.hasItem() ? List.of(get.item()) : List.of();
             case BatchGetItemResponse get ->
                 get.responses().values().stream().flatMap(List::stream).toList();
+            case TransactGetItemsResponse get ->
+                get.responses().stream()
+                        .filter(ItemResponse::hasItem)
+                        .map(ItemResponse::item)
+                        .toList();
             default -> List.of();
         };
     }
@@ -193,19 +201,26 @@ final class Meter implements ExecutionInterceptor {
             case GetItemRequest get ->
                 CapacityUnits.ofGet(
                         items.isEmpty() ? Map.of() : items.getFirst(), Boolean.TRUE.equals(get.consistentRead()));
+            case TransactGetItemsRequest get ->
+                2 * ofEach(items, get.transactItems().size(), true);
             case BatchGetItemRequest get -> {
                 var consistent = get.requestItems().values().stream()
                         .allMatch(keys -> Boolean.TRUE.equals(keys.consistentRead()));
                 var asked = get.requestItems().values().stream()
                         .mapToInt(keys -> keys.keys().size())
                         .sum();
-                yield items.stream()
-                                .mapToDouble(item -> CapacityUnits.ofGet(item, consistent))
-                                .sum()
-                        + (asked - items.size()) * CapacityUnits.ofGet(Map.of(), consistent);
+                yield ofEach(items, asked, consistent);
             }
             default -> 0;
         };
+    }
+
+    /** What is asked for and not there costs as much as the smallest item. */
+    private static double ofEach(List<Map<String, AttributeValue>> items, int asked, boolean consistent) {
+        return items.stream()
+                        .mapToDouble(item -> CapacityUnits.ofGet(item, consistent))
+                        .sum()
+                + (asked - items.size()) * CapacityUnits.ofGet(Map.of(), consistent);
     }
 
     private double units(Write write) {

@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -32,7 +33,7 @@ record AwsCall(String action, String resource, Map<String, List<String>> keys) {
     static final String LEADING_KEYS = "dynamodb:LeadingKeys";
     static final String ENCLOSING_OPERATION = "dynamodb:EnclosingOperation";
 
-    /** What IAM judges of a request; of a transaction, each of its writes by itself. */
+    /** What IAM judges of a request; of a transaction, each of its parts by itself. */
     static List<AwsCall> of(SdkRequest request) {
         return switch (request) {
             case GetItemRequest get -> List.of(onKeys("GetItem", get.tableName(), List.of(get.key())));
@@ -56,6 +57,13 @@ record AwsCall(String action, String resource, Map<String, List<String>> keys) {
                                 "BatchWriteItem",
                                 table.getKey(),
                                 table.getValue().stream().map(AwsCall::key).toList()))
+                        .toList();
+            case TransactGetItemsRequest transaction ->
+                transaction.transactItems().stream()
+                        .map(read -> onKeys(
+                                "GetItem",
+                                read.get().tableName(),
+                                List.of(read.get().key())))
                         .toList();
             case TransactWriteItemsRequest transaction ->
                 transaction.transactItems().stream().flatMap(AwsCall::parts).toList();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactGetItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
@@ -67,17 +67,19 @@ class CallsTest {
     }
 
     @Test
-    void a_refusal_that_is_no_decision_takes_a_strong_read_of_event_0_more_and_writes_nothing() {
+    void a_refusal_that_is_no_decision_takes_a_transactional_read_of_event_0_more_and_writes_nothing() {
         var body = transfer("assets:bank:main-account", "nobody", 1);
         assertThat(machine.post(ledger, KEY, body).problem()).isEqualTo("unknown-account");
-        assertThat(machine.faults.names()).containsExactly("BatchGetItem", "Query");
+        assertThat(machine.faults.names()).containsExactly("BatchGetItem", "TransactGetItems");
         assertThat(machine.faults.requests(BatchGetItemRequest.class))
                 .allSatisfy(get -> assertThat(get.requestItems().values())
                         .allSatisfy(keys -> assertThat(keys.consistentRead()).isTrue()));
-        assertThat(machine.faults.requests(QueryRequest.class)).singleElement().satisfies(query -> {
-            assertThat(query.consistentRead()).isTrue();
-            assertThat(query.expressionAttributeValues().get(":pk").s()).startsWith("t#" + ledger + "#tx_");
-        });
+        assertThat(machine.faults.requests(TransactGetItemsRequest.class))
+                .singleElement()
+                .satisfies(read -> assertThat(read.transactItems())
+                        .singleElement()
+                        .satisfies(part ->
+                                assertThat(part.get().key().get("pk").s()).startsWith("t#" + ledger + "#tx_")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.daybook.faults.Machine.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.faults.Policy.Grant;
+import io.daybook.items.Item;
 import io.daybook.local.Arns;
 import io.daybook.local.LocalCloud;
 import io.daybook.local.TemplatePolicies;
@@ -203,6 +204,10 @@ class PermissionsTest {
         send("POST", "/transactions/" + voided + "/void?dryRun=true", "", "", 200);
         send("POST", "/transactions/" + voided + "/void", "", "", 200);
         send("POST", "/transactions/" + voided + "/settle", "", "", 409);
+        send("POST", "/transactions/" + settled + "/void", "", "", 409);
+        // As if it were being settled just when the list of what is due is read.
+        var due = Item.keyed("due#0", "2026-01-01T00:00:00.000000Z#" + LEDGER + "#" + settled);
+        tables().put("Journal", due.attributes());
         LATER.set(Duration.ofMinutes(10));
         send("POST", "/transactions/" + settledLate + "/settle", "", "", 409);
         send("POST", "/transactions/" + voidedLate + "/void", "", "", 409);

@@ -105,7 +105,7 @@ class RetryTest {
         var ledger = machine.ledger("cash", "alice");
         machine.faults.set((request, call) -> Faults.isAppend(request)
                 ? answersLost(Faults::isAppend).on(request, call)
-                : callsLost(named("Query")).on(request, call));
+                : callsLost(named("TransactGetItems")).on(request, call));
         var answer = machine.post(ledger, "k", DEPOSIT);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.problem()).isEqualTo("outcome-unknown");

@@ -148,6 +148,15 @@ final class Answers {
                         account.id,
                         actual,
                         call);
+                unless(
+                        call.route.equals("batch")
+                                || found.isEmpty()
+                                || account.states().stream()
+                                        .noneMatch(state -> state.version() == actual
+                                                && state.transaction().equals(found.get().id)),
+                        "%s was refused for what it had made of %s itself",
+                        key,
+                        account.id);
             }
             case "urn:daybook:unknown-account" ->
                 unless(
@@ -159,7 +168,7 @@ final class Answers {
         }
         // A retry never turns a success into a refusal.
         var settledBefore = found.isPresent()
-                && found.get().placedAt <= call.startedAt
+                && found.get().placed.from() <= call.startedAt
                 && found.get().request.get().equals(call.requests.get(key));
         unless(
                 !settledBefore || type.equals("urn:daybook:contention") || call.isAtomic(),
@@ -236,7 +245,7 @@ final class Answers {
         switch (type) {
             case "urn:daybook:transaction-not-found" ->
                 unless(
-                        transaction == null || transaction.placedAt > call.startedAt,
+                        transaction == null || !transaction.isShownAt(call.startedAt),
                         "%s is in the journal and was not found by %s",
                         call.target,
                         call);
@@ -252,7 +261,7 @@ final class Answers {
             case "urn:daybook:not-posted" ->
                 unless(
                         transaction.reverses.isPresent()
-                                || !transaction.statusAt(call.startedAt).equals("posted"),
+                                || !transaction.shownAt(call.startedAt).equals("posted"),
                         "%s was posted and was called %s",
                         call.target,
                         body.path("actual"));

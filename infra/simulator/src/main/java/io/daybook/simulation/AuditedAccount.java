@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -17,11 +18,13 @@ final class AuditedAccount {
     /**
      * What the account was from a time on.
      *
+     * @param appliedAt from when on it was seen by every read
      * @param recordedAt of the event that made it so
      * @param transaction whose entry made it so; empty where a definition did
      */
     record State(
             long from,
+            AtomicLong appliedAt,
             Tally tally,
             long version,
             Optional<BigInteger> minimum,
@@ -85,11 +88,11 @@ final class AuditedAccount {
         states.add(state);
     }
 
-    /** All that the account has been since a time, and was at it. */
+    /** All that the account has been since a time, and may have been seen to be at it. */
     List<State> since(long time) {
         int first = 0;
         for (int i = 0; i < states.size(); i++) {
-            first = states.get(i).from() <= time ? i : first;
+            first = states.get(i).appliedAt().get() <= time ? i : first;
         }
         return states.subList(first, states.size());
     }
@@ -106,10 +109,10 @@ final class AuditedAccount {
         return states.stream().filter(State::isEntry).toList();
     }
 
-    /** How many of its entries, as far as they were written by a time, are dated before an instant. */
-    long entriesBefore(Instant instant, long writtenBy) {
+    /** How many of its entries, as far as every read has shown them since a time, are dated before an instant. */
+    long entriesBefore(Instant instant, long shownBy) {
         return states.stream()
-                .filter(state -> state.isEntry() && state.from() <= writtenBy)
+                .filter(state -> state.isEntry() && state.appliedAt().get() <= shownBy)
                 .filter(state -> state.recordedAt().isBefore(instant))
                 .count();
     }
@@ -119,10 +122,10 @@ final class AuditedAccount {
         return "%s#%012d%s".formatted(recordedAt, version, suffix);
     }
 
-    /** The counters after the entries that are dated before an instant, as far as they were written by a time. */
-    Tally tallyBefore(Instant instant, long writtenBy) {
+    /** The counters after the entries that are dated before an instant, as far as every read has shown them since a time. */
+    Tally tallyBefore(Instant instant, long shownBy) {
         return parts().stream()
-                .map(part -> part.at(part.entriesBefore(instant, writtenBy)).orElseThrow())
+                .map(part -> part.at(part.entriesBefore(instant, shownBy)).orElseThrow())
                 .reduce(Tally.NOTHING, Tally::plus);
     }
 
@@ -131,6 +134,6 @@ final class AuditedAccount {
     }
 
     boolean existedAt(long time) {
-        return states.getFirst().from() <= time;
+        return states.getFirst().appliedAt().get() <= time;
     }
 }

@@ -4,7 +4,9 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A transaction as the auditor has seen it become. */
 final class AuditedTransaction {
@@ -23,12 +25,22 @@ final class AuditedTransaction {
     final List<Posting> postings;
     final Optional<Instant> expiresAt;
     final Optional<String> reverses;
-    final long placedAt;
+    final Moment placed;
     String end = "";
     List<BigInteger> settled = List.of();
-    long endedAt = Long.MAX_VALUE;
+    Moment ended = Moment.NEVER;
     String reversedBy = "";
-    long reversedAt = Long.MAX_VALUE;
+    Moment reversed = Moment.NEVER;
+
+    /**
+     * When an event was written.
+     *
+     * @param from when it was decided that it is; nobody has seen it before
+     * @param appliedAt from when on every read has shown it
+     */
+    record Moment(long from, AtomicLong appliedAt) {
+        static final Moment NEVER = new Moment(Long.MAX_VALUE, new AtomicLong(Long.MAX_VALUE));
+    }
 
     AuditedTransaction(
             String id,
@@ -38,7 +50,7 @@ final class AuditedTransaction {
             List<Posting> postings,
             Optional<Instant> expiresAt,
             Optional<String> reverses,
-            long placedAt) {
+            Moment placed) {
         this.id = id;
         this.key = key;
         this.request = request;
@@ -46,23 +58,46 @@ final class AuditedTransaction {
         this.postings = postings;
         this.expiresAt = expiresAt;
         this.reverses = reverses;
-        this.placedAt = placedAt;
+        this.placed = placed;
     }
 
     String status() {
-        return statusAt(Long.MAX_VALUE - 1);
+        return status(end);
     }
 
-    String statusAt(long time) {
+    /** What it was first. */
+    String firstStatus() {
+        return status("");
+    }
+
+    /** What every read has shown it to be at a time. */
+    String shownAt(long time) {
+        return status(ended.appliedAt().get() <= time ? end : "");
+    }
+
+    private String status(String endedBy) {
         if (!kind.equals("held")) {
             return kind;
         }
-        var endedBy = endedAt <= time ? end : "";
         return endedBy.isEmpty() ? "pending" : endedBy.equals("settled") ? "posted" : endedBy;
     }
 
-    int eventsAt(long time) {
-        return (placedAt <= time ? 1 : 0) + (endedAt <= time ? 1 : 0) + (reversedAt <= time ? 1 : 0);
+    /** How many of its events a read can have shown by a time. */
+    long eventsBy(long time) {
+        return moments().filter(moment -> moment.from() <= time).count();
+    }
+
+    /** How many of its events every read has shown since a time. */
+    long eventsShownAt(long time) {
+        return moments().filter(moment -> moment.appliedAt().get() <= time).count();
+    }
+
+    boolean isShownAt(long time) {
+        return placed.appliedAt().get() <= time;
+    }
+
+    private Stream<Moment> moments() {
+        return Stream.of(placed, ended, reversed);
     }
 
     boolean isPending() {

@@ -195,6 +195,7 @@ final class Auditor {
             account.definition = number;
             var defined = new AuditedAccount.State(
                     scheduler.now(),
+                    commit.appliedAt(),
                     tally,
                     version,
                     limit(event, MINIMUM),
@@ -223,6 +224,7 @@ final class Auditor {
                 var first = part.states().isEmpty();
                 part.become(new AuditedAccount.State(
                         defined.from(),
+                        defined.appliedAt(),
                         first ? Tally.NOTHING : part.now().tally(),
                         first ? 0 : part.now().version(),
                         defined.minimum(),
@@ -246,7 +248,7 @@ final class Auditor {
                     var original = transaction(id);
                     unless(original.reversedBy.isEmpty(), "%s was reversed twice", id);
                     original.reversedBy = event.get(REVERSED_BY).s();
-                    original.reversedAt = scheduler.now();
+                    original.reversed = moment();
                     unless(
                             transaction(original.reversedBy).reverses.equals(Optional.of(id)),
                             "%s is named as a reversal and is none of %s",
@@ -277,7 +279,7 @@ final class Auditor {
                             .toList(),
                     text(event, EXPIRES_AT).map(Instant::parse),
                     text(event, REVERSES),
-                    scheduler.now());
+                    moment());
             transactions.put(id, transaction);
             transaction.reverses.ifPresent(original -> auditReversal(transaction, transaction(original)));
             if (kind.equals("declined")) {
@@ -294,6 +296,10 @@ final class Auditor {
             if (kind.equals("held")) {
                 transaction.expiresAt.ifPresent(at -> auditDue(event, transaction, true));
             }
+        }
+
+        private AuditedTransaction.Moment moment() {
+            return new AuditedTransaction.Moment(scheduler.now(), commit.appliedAt());
         }
 
         private void auditReversal(AuditedTransaction reversal, AuditedTransaction original) {
@@ -314,7 +320,7 @@ final class Auditor {
             var hold = transaction(id);
             unless(hold.isPending(), "%s was %s after it had ended as %s", id, kind, hold.status());
             hold.end = kind;
-            hold.endedAt = scheduler.now();
+            hold.ended = moment();
             hold.settled = list(event, AMOUNTS).stream().map(Tally::number).toList();
             var changes = new TreeMap<String, Tally>();
             for (int at = 0; at < hold.postings.size(); at++) {
@@ -389,6 +395,7 @@ final class Auditor {
                 }
                 account.become(new AuditedAccount.State(
                         scheduler.now(),
+                        commit.appliedAt(),
                         after,
                         entry.version(),
                         before.minimum(),
@@ -410,6 +417,7 @@ final class Auditor {
             var before = whole.now();
             whole.become(new AuditedAccount.State(
                     part.from(),
+                    part.appliedAt(),
                     before.tally().plus(change),
                     before.version() + 1,
                     before.minimum(),

@@ -15,6 +15,8 @@ enum Fault {
     WRITE_THROTTLED_IN_TRANSACTION(0.01),
     /** A transaction is cancelled for a reason that no other try can overcome, among others that one could. */
     REFUSED_FOR_GOOD(0.002),
+    /** The items of a transaction that is committed can be read one after the other, not all at once. */
+    APPLIED_ONE_BY_ONE(0.2),
     READ_STALE(0.3),
     MESSAGE_LOST(0.04),
     MESSAGE_DUPLICATED(0.06),

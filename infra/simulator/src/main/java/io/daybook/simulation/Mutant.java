@@ -171,6 +171,11 @@ class Mutant implements DynamoDbClient {
     }
 
     @Override
+    public TransactGetItemsResponse transactGetItems(TransactGetItemsRequest request) {
+        return real.transactGetItems(request);
+    }
+
+    @Override
     public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
         return real.transactWriteItems(request);
     }

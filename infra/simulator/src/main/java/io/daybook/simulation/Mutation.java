@@ -278,6 +278,24 @@ enum Mutation {
         }
     }),
 
+    /** To such a read an append becomes visible item by item. */
+    ABSENCE_PROVED_BY_A_PLAIN_READ((real, clock) -> new Mutant(real) {
+        @Override
+        public TransactGetItemsResponse transactGetItems(TransactGetItemsRequest request) {
+            return TransactGetItemsResponse.builder()
+                    .responses(request.transactItems().stream()
+                            .map(part ->
+                                    real.getItem(get -> get.tableName(part.get().tableName())
+                                            .key(part.get().key())
+                                            .consistentRead(true)))
+                            .map(read -> ItemResponse.builder()
+                                    .item(read.hasItem() ? read.item() : null)
+                                    .build())
+                            .toList())
+                    .build();
+        }
+    }),
+
     OUTBOX_READ_EVENTUALLY_CONSISTENT((real, clock) -> new Mutant(real) {
         @Override
         public GetItemResponse getItem(GetItemRequest request) {

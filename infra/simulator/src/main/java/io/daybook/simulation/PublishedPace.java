@@ -77,7 +77,7 @@ public final class PublishedPace implements Pace {
     private static Latencies latencies(String operation) {
         return switch (operation) {
             case "TransactWriteItems" -> TRANSACTION;
-            case "BatchGetItem", "BatchWriteItem" -> BATCH;
+            case "BatchGetItem", "BatchWriteItem", "TransactGetItems" -> BATCH;
             case "GetItem", "PutItem", "UpdateItem", "Query", "SendMessage" -> SINGLE;
             default -> throw new IllegalArgumentException("no figures of " + operation);
         };

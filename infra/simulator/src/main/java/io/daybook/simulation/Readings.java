@@ -63,13 +63,18 @@ final class Readings {
             case 409 ->
                 unless(
                         answer.body().path("type").asText().equals("urn:daybook:not-yet-projected")
-                                && isBefore(call, SETTLED.minus(CLOCKS)),
+                                ? isBefore(call, SETTLED.minus(CLOCKS))
+                                : account.since(call.startedAt).getFirst().version() < leastVersion(call),
                         "%s %s was refused: %s",
                         call,
                         call.query,
                         answer.body());
             default -> throw new Violation("%s was answered with %s".formatted(call, answer));
         }
+    }
+
+    private static long leastVersion(Call call) {
+        return Long.parseLong(call.query.getOrDefault("atLeast", "0"));
     }
 
     /** An account's tag tells its version, or those of its parts, and the number of its definition. */
@@ -217,7 +222,7 @@ final class Readings {
         var wanted = isStrong(call)
                         || (part && !call.query.getOrDefault("atLeast", "0").equals("0"))
                 ? account.since(call.startedAt).getFirst().version()
-                : Long.parseLong(call.query.getOrDefault("atLeast", "0"));
+                : leastVersion(call);
         var most = at.map(instant -> account.entriesBefore(instant.plus(1, ChronoUnit.MICROS), scheduler.now()))
                 .orElse(account.now().version());
         // What was at a time that is over is final.
@@ -243,6 +248,9 @@ final class Readings {
     }
 
     void judgeByKey(Call call, AuditedTransaction transaction, Gateway.Answer answer) {
+        if (isNotYetShown(call, transaction) && answer.body().path("items").isEmpty()) {
+            return;
+        }
         unless(
                 answer.status() == 200
                         && answer.body().path("items").size() == 1
@@ -269,14 +277,25 @@ final class Readings {
             case 304 -> {
                 var known = Integer.parseInt(call.headers.get("if-none-match").replace("\"", ""));
                 unless(
-                        known >= transaction.eventsAt(call.startedAt) && known <= transaction.eventsAt(scheduler.now()),
+                        known >= transaction.eventsShownAt(call.startedAt)
+                                && known <= transaction.eventsBy(scheduler.now()),
                         "%s has %d events, and %s was answered with 304",
                         transaction.id,
-                        transaction.eventsAt(call.startedAt),
+                        transaction.eventsBy(call.startedAt),
                         call);
             }
-            default -> throw new Violation("%s was answered with %s".formatted(call, answer));
+            default ->
+                unless(
+                        answer.status() == 404 && isNotYetShown(call, transaction),
+                        "%s was answered with %s",
+                        call,
+                        answer);
         }
+    }
+
+    /** Whether it was being written yet when it was asked for. */
+    private static boolean isNotYetShown(Call call, AuditedTransaction transaction) {
+        return !transaction.isShownAt(call.startedAt);
     }
 
     /** A transaction as the journal shows it; how many events of it are shown. */
@@ -285,8 +304,8 @@ final class Readings {
         var events = events(transaction, body);
         unless(
                 body.path("id").asText().equals(transaction.id)
-                        && events >= transaction.eventsAt(call.startedAt)
-                        && events <= transaction.eventsAt(scheduler.now()),
+                        && events >= transaction.eventsShownAt(call.startedAt)
+                        && events <= transaction.eventsBy(scheduler.now()),
                 "%s shows %d events of %s: %s",
                 call,
                 events,
@@ -312,7 +331,7 @@ final class Readings {
         var status = item.path("status").asText();
         var reversedBy = item.path("reversedBy");
         unless(
-                status.equals(transaction.status()) || status.equals(transaction.statusAt(transaction.placedAt)),
+                status.equals(transaction.status()) || status.equals(transaction.firstStatus()),
                 "%s is %s and is shown as %s by %s",
                 transaction.id,
                 transaction.status(),

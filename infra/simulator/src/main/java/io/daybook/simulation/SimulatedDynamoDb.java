@@ -31,9 +31,11 @@ final class SimulatedDynamoDb implements DynamoDbClient {
 
     private static final int MAX_READS = 100;
     private static final int MAX_BATCH_WRITES = 25;
+    private static final int MAX_TRANSACTION_READS = 100;
     private static final int MAX_TRANSACTION_WRITES = 100;
     private static final int MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
     private static final int MAX_PAGE_BYTES = 1024 * 1024;
+    private static final int LONGEST_APPLYING_MICROS = 20_000;
     static final int OLDEST_READ_MICROS = 1_500_000;
 
     private static final Network.Refusals REFUSALS = new Network.Refusals() {
@@ -325,6 +327,33 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     }
 
     @Override
+    public TransactGetItemsResponse transactGetItems(TransactGetItemsRequest request) {
+        var gets = request.transactItems().stream().map(TransactGetItem::get).toList();
+        return network.call("TransactGetItems", gets.size(), REFUSALS, attempt -> {
+            ItemRules.check(!gets.isEmpty() && gets.size() <= MAX_TRANSACTION_READS, "1 to 100 reads");
+            var keys = gets.stream().map(Get::key).toList();
+            ItemRules.check(
+                    distinct(keys) == keys.size(), "a transaction cannot include multiple operations on one item");
+            keys.forEach(ItemRules::checkKey);
+            var reasons = gets.stream()
+                    .map(get -> table(get.tableName()).isHeld(Key.of(get.key())) ? "TransactionConflict" : "None")
+                    .map(code -> CancellationReason.builder().code(code).build())
+                    .toList();
+            if (reasons.stream().anyMatch(reason -> !reason.code().equals("None"))) {
+                throw cancelled(reasons);
+            }
+            return TransactGetItemsResponse.builder()
+                    .responses(gets.stream()
+                            .map(get -> table(get.tableName()).get(Key.of(get.key())))
+                            .map(item -> ItemResponse.builder()
+                                    .item(item.orElse(null))
+                                    .build())
+                            .toList())
+                    .build();
+        });
+    }
+
+    @Override
     public TransactWriteItemsResponse transactWriteItems(TransactWriteItemsRequest request) {
         // The SDK gives every call a token, and sends it with each of its attempts.
         var token = Optional.ofNullable(request.clientRequestToken()).orElseGet(() -> "token-" + tokens++);
@@ -393,20 +422,52 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 .map(Part::key)
                 .collect(Collectors.toSet());
         refuse(parts, throttled, false);
-        tokensInProgress.add(token);
-        table(name).hold(keys);
-        scheduler.pause(attempt.held());
-        table(name).release(keys);
-        tokensInProgress.remove(token);
+        hold(token, name, keys, attempt.held());
         // Its own items are free again, so that what is found now are failed conditions.
         refuse(
                 parts,
                 Set.of(),
                 faults.strikes(Fault.REFUSED_FOR_GOOD, parts.getLast().key()));
+        var pairs =
+                parts.stream().map(part -> new Pair(part.key(), part.item())).toList();
+        if (faults.strikes(Fault.APPLIED_ONE_BY_ONE, parts.getLast().key())) {
+            writeOneByOne(token, name, pairs);
+        } else {
+            write(name, pairs);
+        }
         doneTokens.put(token, request.transactItems());
-        write(
-                name,
-                parts.stream().map(part -> new Pair(part.key(), part.item())).toList());
+    }
+
+    /** As long as this takes, every other transaction with one of these items is refused. */
+    private void hold(String token, String name, List<Key> keys, long micros) {
+        tokensInProgress.add(token);
+        table(name).hold(keys);
+        scheduler.pause(micros);
+        table(name).release(keys);
+        tokensInProgress.remove(token);
+    }
+
+    /**
+     * What is decided can be read one item after the other: to a read of several items, or to several reads, a transaction
+     * is not one moment. What has not been applied yet is still held.
+     *
+     * @see <a
+     *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation">Isolation
+     *     levels</a>
+     */
+    private void writeOneByOne(String token, String name, List<Pair> pairs) {
+        var commit = new Commit(name, scheduler.subject(), writes(name, pairs));
+        watch.accept(commit);
+        var left = new ArrayList<>(pairs.stream()
+                .sorted(Comparator.comparing(pair -> pair.key().toString()))
+                .toList());
+        while (!left.isEmpty()) {
+            hold(token, name, left.stream().map(Pair::key).toList(), chance.below(LONGEST_APPLYING_MICROS));
+            var next = chance.pick(left);
+            left.remove(next);
+            apply(name, next.key(), next.item());
+        }
+        commit.appliedAt().set(scheduler.now());
     }
 
     /** Cancels a transaction for all that stands against it, and for good where its last part cannot be written. */
@@ -453,12 +514,16 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                                     part.key() + " " + reasons.get(part.key()).code())
                             .sorted()
                             .toList());
-            throw TransactionCanceledException.builder()
-                    .statusCode(400)
-                    .awsErrorDetails(Network.details("TransactionCanceledException"))
-                    .cancellationReasons(inOrder)
-                    .build();
+            throw cancelled(inOrder);
         }
+    }
+
+    private static TransactionCanceledException cancelled(List<CancellationReason> reasons) {
+        return TransactionCanceledException.builder()
+                .statusCode(400)
+                .awsErrorDetails(Network.details("TransactionCanceledException"))
+                .cancellationReasons(reasons)
+                .build();
     }
 
     private static Part part(TransactWriteItem asked) {
@@ -502,18 +567,25 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     }
 
     private void write(String name, List<Pair> pairs) {
-        var writes = pairs.stream()
+        var writes = writes(name, pairs);
+        writes.forEach(write -> apply(name, write.key(), write.after()));
+        var commit = new Commit(name, scheduler.subject(), writes);
+        commit.appliedAt().set(scheduler.now());
+        watch.accept(commit);
+    }
+
+    private List<Commit.Write> writes(String name, List<Pair> pairs) {
+        return pairs.stream()
                 .sorted(Comparator.comparing(pair -> pair.key().toString()))
                 .map(pair -> new Commit.Write(pair.key(), table(name).get(pair.key()), pair.item()))
                 .toList();
-        for (var write : writes) {
-            write.after()
-                    .ifPresentOrElse(
-                            item -> table(name).put(item, scheduler.now()),
-                            () -> table(name).delete(write.key(), scheduler.now()));
-            history.note("%s %s", write.after().isPresent() ? "put" : "delete", write.key());
-        }
-        watch.accept(new Commit(name, scheduler.subject(), writes));
+    }
+
+    private void apply(String name, Key key, Optional<Map<String, AttributeValue>> after) {
+        after.ifPresentOrElse(
+                item -> table(name).put(item, scheduler.now()),
+                () -> table(name).delete(key, scheduler.now()));
+        history.note("%s %s", after.isPresent() ? "put" : "delete", key);
     }
 
     /** An eventually consistent read may see each item as it was a while ago. */

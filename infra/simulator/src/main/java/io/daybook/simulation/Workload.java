@@ -99,6 +99,8 @@ final class Workload {
             }
         } else if (kind < 30) {
             clash();
+        } else if (kind < 34) {
+            twins();
         } else {
             write();
         }
@@ -115,6 +117,22 @@ final class Workload {
         }
         var minimum = "{\"minimum\":\"%d\"}".formatted(chance.between(-500, 2000));
         insist(new Wish("change", account, minimum, Map.of(), Map.of()), MOST_TRIES);
+    }
+
+    /** The same request at the same time, on a version that only the first of them finds. */
+    private void twins() {
+        var account = chance.pick(USERS);
+        var transaction = transaction(1, CASH, List.of(account));
+        if (auditor.accounts().containsKey(account)) {
+            transaction
+                    .putObject("expect")
+                    .put(account, auditor.accounts().get(account).now().version());
+        }
+        var wish = post("k-" + ++keys, transaction);
+        for (int twin = chance.between(1, 3); twin > 0; twin--) {
+            scheduler.start("twin", chance.below(60_000), () -> insist(wish, MOST_TRIES));
+        }
+        insist(wish, MOST_TRIES);
     }
 
     private void write() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -275,6 +276,28 @@ abstract class AwsConformance {
                 transactPut(item("3", Map.of())));
         assertThat(read("0")).contains(item("0", Map.of("r", number(2))));
         assertThat(sortKeys(List.of("1", "2", "3"))).containsExactlyInAnyOrder("2", "3");
+    }
+
+    @Test
+    void a_transaction_reads_what_is_there_in_the_order_asked() {
+        put(item("1", Map.of("a", text("b"))));
+        put(item("0", Map.of()));
+        assertThat(transactGet("0", "2", "1"))
+                .extracting(response -> response.hasItem() ? response.item() : null)
+                .containsExactly(item("0", Map.of()), null, item("1", Map.of("a", text("b"))));
+        assertInvalid(() -> transactGet("0", "0"));
+        assertInvalid(() ->
+                transactGet(IntStream.range(0, 101).mapToObj(Integer::toString).toArray(String[]::new)));
+    }
+
+    private List<ItemResponse> transactGet(String... sortKeys) {
+        return dynamoDb()
+                .transactGetItems(read -> read.transactItems(Stream.of(sortKeys)
+                        .map(sk -> TransactGetItem.builder()
+                                .get(get -> get.tableName(table()).key(Map.of("pk", text(pk), "sk", text(sk))))
+                                .build())
+                        .toList()))
+                .responses();
     }
 
     @Test

@@ -1,0 +1,182 @@
+package io.daybook.faults;
+
+import static io.daybook.faults.Faults.cancelled;
+import static io.daybook.faults.Faults.first;
+import static io.daybook.faults.Faults.named;
+import static io.daybook.faults.Faults.throwing;
+import static io.daybook.faults.Machine.transfer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.daybook.faults.Faults.Fault;
+import io.daybook.local.LocalCloud;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+
+/**
+ * To a read of several items, or to several reads, a transaction of DynamoDB is not one moment: some of its items may be
+ * seen before others. Whatever is seen of an append so, nothing wrong is done or said.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation">Isolation
+ *     levels</a>
+ */
+@ExtendWith(SharedCloud.class)
+class IsolationTest {
+    private static final String CLOSE = "{\"closed\":true}";
+    private static final String DESCRIBE = "{\"description\":\"Closed for good\"}";
+    private static final String HOT = "{\"asset\":\"USD/2\",\"type\":\"liability\",\"minimum\":null,\"stripes\":2}";
+
+    private final Machine machine;
+
+    IsolationTest(LocalCloud cloud) {
+        machine = Machine.in(cloud);
+    }
+
+    @Test
+    void a_change_is_not_lost_to_one_that_has_seen_its_head_and_not_yet_its_definition() {
+        var ledger = machine.ledger("cash", "alice");
+        var before = newest(ledger, "alice");
+        machine.change(ledger, "alice", CLOSE);
+        machine.faults.set(
+                first(1, accountQuery(ledger, "alice"), seen(items -> List.of(items.getFirst(), before.getLast()))));
+        assertThat(machine.change(ledger, "alice", DESCRIBE).status()).isEqualTo(200);
+        var account = machine.accountNow(ledger, "alice").body();
+        assertThat(account.path("closed").asBoolean()).isTrue();
+        assertThat(account.path("description").asText()).isEqualTo("Closed for good");
+    }
+
+    @Test
+    void an_account_of_whose_opening_only_a_part_can_be_seen_is_read_again() {
+        var ledger = machine.ledger("cash", "alice");
+        for (UnaryOperator<List<Map<String, AttributeValue>>> part :
+                List.<UnaryOperator<List<Map<String, AttributeValue>>>>of(
+                        items -> List.of(items.getFirst()), items -> List.of(items.getLast()))) {
+            machine.faults.set(first(1, accountQuery(ledger, "alice"), seen(part)));
+            assertThat(machine.accountNow(ledger, "alice").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void so_is_a_striped_account_that_can_be_seen_before_its_parts() {
+        var ledger = machine.ledger("cash");
+        machine.open(ledger, "hot", HOT);
+        machine.faults.set(first(1, named("BatchGetItem"), partsUnseen()));
+        assertThat(machine.accountNow(ledger, "hot").body().path("stripes").asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void until_its_parts_can_be_seen_a_striped_account_is_not_there_for_a_transaction() {
+        var ledger = machine.ledger("cash");
+        machine.open(ledger, "hot", HOT);
+        // The first call reads the account's own head, the second the part that the transaction moves.
+        machine.faults.set(first(2, named("BatchGetItem"), partsUnseen()));
+        var early = machine.post(ledger, "k", transfer("cash", "hot", 1));
+        assertThat(early.problem()).isEqualTo("unknown-account");
+        assertThat(machine.post(ledger, "k", transfer("cash", "hot", 1)).status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void a_striped_account_is_not_opened_again_while_its_parts_are_being_closed() {
+        var ledger = machine.ledger("cash");
+        machine.open(ledger, "hot", HOT);
+        machine.change(ledger, "hot", CLOSE);
+        machine.faults.set(first(1, named("BatchGetItem"), (request, call) -> {
+            var found = (BatchGetItemResponse) call.get();
+            return BatchGetItemResponse.builder()
+                    .responses(mapped(found.responses(), item -> {
+                        var open = new HashMap<>(item);
+                        open.remove("cl");
+                        return open;
+                    }))
+                    .build();
+        }));
+        assertThat(machine.change(ledger, "hot", "{\"closed\":false}").status()).isEqualTo(200);
+        for (int key = 0; key < 8; key++) {
+            assertThat(machine.post(ledger, "k" + key, transfer("cash", "hot", 1))
+                            .status())
+                    .isEqualTo(201);
+        }
+    }
+
+    @Test
+    void nothing_is_called_absent_while_another_append_is_writing_it() {
+        var ledger = machine.ledger("cash", "alice");
+        var conflict = throwing(() -> cancelled("TransactionConflict"));
+        machine.faults.set(first(2, named("TransactGetItems"), conflict));
+        assertThat(machine.post(ledger, "k", transfer("cash", "nobody", 1)).problem())
+                .isEqualTo("unknown-account");
+        assertThat(machine.faults.count("TransactGetItems")).isEqualTo(3);
+        machine.faults.set(first(Integer.MAX_VALUE, named("TransactGetItems"), conflict));
+        assertThat(machine.post(ledger, "k", transfer("cash", "nobody", 1)).problem())
+                .isEqualTo("contention");
+    }
+
+    @Test
+    void a_reversal_that_can_be_seen_in_the_original_only_is_waited_for() {
+        var ledger = machine.ledger("cash", "alice");
+        var original = machine.post(ledger, "k", transfer("cash", "alice", 1)).id();
+        var reversal = machine.reverse(ledger, original);
+        machine.faults.set(first(1, named("TransactGetItems"), throwing(() -> cancelled("TransactionConflict"))));
+        machine.faults.forget();
+        assertThat(machine.reverse(ledger, original).id()).isEqualTo(reversal.id());
+        assertThat(machine.faults.count("TransactGetItems")).isEqualTo(2);
+    }
+
+    private static Predicate<SdkRequest> accountQuery(String ledger, String account) {
+        return request -> request instanceof QueryRequest query
+                && query.expressionAttributeValues().get(":pk").s().equals("a#" + ledger + "#" + account);
+    }
+
+    private static Fault seen(UnaryOperator<List<Map<String, AttributeValue>>> of) {
+        return (request, call) -> {
+            var found = (QueryResponse) call.get();
+            return found.toBuilder().items(of.apply(found.items())).build();
+        };
+    }
+
+    private static Fault partsUnseen() {
+        return (request, call) -> {
+            var found = (BatchGetItemResponse) call.get();
+            return found.toBuilder()
+                    .responses(mapped(found.responses(), item -> isPart(item) ? Map.of() : item))
+                    .build();
+        };
+    }
+
+    private static boolean isPart(Map<String, AttributeValue> head) {
+        return head.containsKey("sp") && !head.get("sp").n().equals("0");
+    }
+
+    /** The items, each as it is changed; those that become empty are not there. */
+    private static Map<String, List<Map<String, AttributeValue>>> mapped(
+            Map<String, List<Map<String, AttributeValue>>> tables, UnaryOperator<Map<String, AttributeValue>> change) {
+        var changed = new HashMap<>(tables);
+        changed.replaceAll((table, items) ->
+                items.stream().map(change).filter(item -> !item.isEmpty()).toList());
+        return changed;
+    }
+
+    /** The head and the newest definition. */
+    private List<Map<String, AttributeValue>> newest(String ledger, String account) {
+        var found = new AtomicReference<List<Map<String, AttributeValue>>>();
+        machine.faults.set(first(1, accountQuery(ledger, account), seen(items -> {
+            found.set(items);
+            return items;
+        })));
+        machine.accountNow(ledger, account);
+        return found.get();
+    }
+}
