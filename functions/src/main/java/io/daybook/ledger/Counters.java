@@ -57,10 +57,9 @@ public record Counters(
         return debitsPending.signum() != 0 || creditsPending.signum() != 0;
     }
 
-    /** Whether a counter could pass its width, now or when every hold has been settled. */
-    boolean overflow() {
-        return debitsPosted.add(debitsPending).compareTo(Amount.COUNTER_MAX) > 0
-                || creditsPosted.add(creditsPending).compareTo(Amount.COUNTER_MAX) > 0;
+    /** The most that a counter may come to: debits or credits, once every hold has been settled. */
+    BigInteger widest() {
+        return debitsPosted.add(debitsPending).max(creditsPosted.add(creditsPending));
     }
 
     private BigInteger incoming(Side normal) {

@@ -343,8 +343,9 @@ public final class Ledger {
         if (maximum != null && raised && ceiling.compareTo(maximum) > 0) {
             return Optional.of(new Refusal.MaximumExceeded(account.id(), maximum, ceiling));
         }
-        return after.overflow()
-                ? Optional.of(new Refusal.MaximumExceeded(account.id(), null, ceiling))
+        var widest = after.widest();
+        return widest.compareTo(Amount.COUNTER_MAX) > 0
+                ? Optional.of(new Refusal.MaximumExceeded(account.id(), null, widest))
                 : Optional.empty();
     }
 

@@ -25,7 +25,7 @@ public sealed interface Refusal {
      * Posted and incoming pending would have passed the maximum, or a counter its width.
      *
      * @param maximum the limit; null where it was the counter's width
-     * @param resulting what it would have come to
+     * @param resulting what the one or the other would have come to
      */
     record MaximumExceeded(String account, @Nullable BigInteger maximum, BigInteger resulting) implements Decline {}
 

@@ -115,7 +115,7 @@ class LedgerTest {
             assertThat(status("fits")).isEqualTo(Transaction.Status.POSTED);
             scribe.ask(post("over", "1 wide > cash"));
             assertThat(((Event.Declined) scribe.transaction("over").placed()).reason())
-                    .isInstanceOf(Refusal.MaximumExceeded.class);
+                    .isEqualTo(new Refusal.MaximumExceeded("wide", null, Amount.COUNTER_MAX.add(BigInteger.ONE)));
         }
 
         private Account full(String account) {

@@ -1,9 +1,11 @@
 package io.daybook.contract;
 
+import static io.daybook.contract.Daybook.eventually;
 import static io.daybook.contract.TestLedger.posting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.daybook.runtime.Deployment;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -240,10 +242,34 @@ class Section2BalancesTest {
                 .isTrue();
     }
 
+    @Test
+    void a_decline_may_name_more_than_a_counter_holds() {
+        var ledger = TestLedger.ofAlice();
+        ledger.open("capped", "{'asset':'USD/2','type':'liability','maximum':'%s'}".formatted(LARGEST))
+                .is(201);
+        ledger.open("mint", "{'asset':'USD/2','type':'asset','minimum':null}").is(201);
+        fill(ledger, "cash", LARGEST, "0");
+        fill(ledger, "capped", "0", LARGEST);
+        var wide = ledger.transfer("cash", "bob", 2).is(422, "maximum-exceeded");
+        assertThat(wide.text("/resulting")).isEqualTo("1" + "0".repeat(37) + "1");
+        var capped = ledger.transfer("mint", "capped", 2).is(422, "maximum-exceeded");
+        assertThat(capped.text("/resulting")).isEqualTo("1" + "0".repeat(37) + "1");
+        assertThat(capped.text("/maximum")).isEqualTo(LARGEST);
+        for (var declined : List.of(wide, capped)) {
+            assertThat(ledger.transaction(declined.text("/transaction")).is(200).text("/decline/resulting"))
+                    .isEqualTo(declined.text("/resulting"));
+        }
+        eventually(() -> assertThat(
+                        ledger.get("/transactions?status=declined").is(200).items("/items"))
+                .hasSize(2));
+    }
+
     private static void fill(TestLedger ledger, String account) {
+        fill(ledger, account, "9".repeat(37) + "0", "9".repeat(37) + "0");
+    }
+
+    private static void fill(TestLedger ledger, String account, String debitsPosted, String creditsPosted) {
         var cloud = ledger.daybook().cloud();
-        var full = AttributeValue.fromN("9".repeat(37) + "0");
-        var none = AttributeValue.fromN("0");
         Deployment.of(cloud.environment("PostTransaction"))
                 .dynamoDb()
                 .updateItem(update -> update.tableName(cloud.physicalId("Journal"))
@@ -254,8 +280,9 @@ class Section2BalancesTest {
                         .updateExpression("SET b = :b")
                         .expressionAttributeValues(Map.of(
                                 ":b",
-                                AttributeValue.fromL(
-                                        Stream.of(full, full, none, none).toList()))));
+                                AttributeValue.fromL(Stream.of(debitsPosted, creditsPosted, "0", "0")
+                                        .map(AttributeValue::fromN)
+                                        .toList()))));
     }
 
     @Test
