@@ -21,14 +21,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * {@code GET /v1/ledgers/{ledger}/accounts/{account}/statement}
  *
  * <p>Complete or refused: the versions on a page follow the one before without a gap, and the closing version is followed
- * by the next one known, from the view or, where that has none, from the journal; so in each part of a striped account.
- * Costs three queries of one item each, the page's, and one of the journal.
+ * by the next one known, from the view or, where that has none, from the journal; so is the opening version on a page
+ * that does not begin with it. So in each part of a striped account. Costs three queries of one item each, on later pages
+ * four, the page's, and one of the journal.
  */
 public final class ReadStatement extends ApiHandler {
     private final Journal journal;
@@ -66,19 +68,18 @@ public final class ReadStatement extends ApiHandler {
         var cursors = Cursors.of("statement", ledger, id, range.toString());
         var paging = cursors.ascendingPaging(request);
         request.endParameters();
-        var now = clock.instant();
         var account = journal.account(ledger, id)
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
+        // After the first answer, which sets the clock right, and before what it is to judge.
+        var now = clock.instant();
         var parts = account.partNames();
         var opening = account.at(Parallel.map(parts, part -> views.before(ledger, part, from)));
         var closing = account.at(Parallel.map(parts, part -> views.before(ledger, part, to)));
-        var next = Parallel.map(parts, part -> views.versionBeforeNext(ledger, part, to));
-        for (int i = 0; i < parts.size(); i++) {
-            long version = closing.parts().get(i).version();
-            if (version < next.get(i).orElse(account.parts().get(i).version())
-                    || version < opening.parts().get(i).version()) {
-                throw Problem.notYetProjected(id).refused();
-            }
+        // What the first page begins with is held against the opening itself.
+        if (isBehind(closing, versions(opening))
+                || isBehind(closing, known(account, to))
+                || (paging.after().isPresent() && isBehind(opening, known(account, from)))) {
+            throw Problem.notYetProjected(id).refused();
         }
         var statement = new Statement(opening, closing, from, to, page(range, paging, opening, closing));
         var reply = request.header("accept").filter(ReadStatement::wantsCsv).isPresent()
@@ -87,6 +88,20 @@ public final class ReadStatement extends ApiHandler {
         var varied = reply.with("vary", "accept");
         // An entry may still come in before a later instant.
         return to.isAfter(now.minus(Outbox.SETTLED)) ? varied : varied.forGood();
+    }
+
+    /** Whether a part of the account stands at an earlier version than its own of these. */
+    private static boolean isBehind(AccountState account, List<Long> versions) {
+        return IntStream.range(0, versions.size())
+                .anyMatch(i -> account.parts().get(i).version() < versions.get(i));
+    }
+
+    /** The versions that the account's parts had before an instant, by the next entry known of each. */
+    private List<Long> known(AccountState account, Instant instant) {
+        var next = Parallel.map(account.partNames(), part -> views.versionBeforeNext(account.ledger(), part, instant));
+        return IntStream.range(0, next.size())
+                .mapToObj(i -> next.get(i).orElse(account.parts().get(i).version()))
+                .toList();
     }
 
     /**

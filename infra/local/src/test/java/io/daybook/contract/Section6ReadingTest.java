@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
 class Section6ReadingTest {
 
@@ -622,6 +624,35 @@ class Section6ReadingTest {
             next = path + "&cursor=" + statement.at("/entries/next").asText();
         }
         assertThat(versions).containsExactly(1, 2, 3, 4, 5);
+    }
+
+    @Test
+    void a_statement_s_opening_is_complete_on_every_page() {
+        var ledger = TestLedger.ofAlice();
+        var times = new ArrayList<String>();
+        for (int i = 1; i <= 4; i++) {
+            times.add(ledger.transfer("cash", "alice", i).is(201).text("/recordedAt"));
+        }
+        ledger.seen("alice");
+        ledger.entries("alice", 4);
+        var first = "/accounts/alice/statement?to=2100-01-01T00:00:00Z&limit=1&from=" + times.get(2);
+        var second = first + "&cursor="
+                + ledger.get(first).is(200).at("/entries/next").asText();
+        assertThat(ledger.get(second).is(200).text("/opening/balances/posted")).isEqualTo("3");
+        // As if it had not been projected yet.
+        var cloud = ledger.daybook().cloud();
+        var dynamoDb = Deployment.of(cloud.environment("ReadStatement")).dynamoDb();
+        var views = cloud.physicalId("Views");
+        var key = Map.of(
+                "pk", AttributeValue.fromS("e#" + ledger.name() + "#alice"),
+                "sk", AttributeValue.fromS(times.get(1) + "#000000000002"));
+        var missing = dynamoDb.deleteItem(
+                        delete -> delete.tableName(views).key(key).returnValues(ReturnValue.ALL_OLD))
+                .attributes();
+        ledger.get(first).is(409, "not-yet-projected");
+        ledger.get(second).is(409, "not-yet-projected");
+        dynamoDb.putItem(put -> put.tableName(views).item(missing));
+        assertThat(ledger.get(second).is(200).text("/opening/balances/posted")).isEqualTo("3");
     }
 
     @Test

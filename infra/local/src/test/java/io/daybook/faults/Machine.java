@@ -9,6 +9,7 @@ import io.daybook.api.OpenAccount;
 import io.daybook.api.PostBatch;
 import io.daybook.api.PostTransaction;
 import io.daybook.api.ReadAccount;
+import io.daybook.api.ReadStatement;
 import io.daybook.api.ReadTransaction;
 import io.daybook.api.ReverseTransaction;
 import io.daybook.api.SettleHold;
@@ -58,6 +59,7 @@ final class Machine {
     private final ReverseTransaction reverseTransaction;
     private final ReadTransaction readTransaction;
     private final ReadAccount readAccount;
+    private final ReadStatement readStatement;
     private final ListEntries listEntries;
     private final ExpireHolds expireHolds;
     private final RelayOutbox relayOutbox;
@@ -74,6 +76,7 @@ final class Machine {
         reverseTransaction = new ReverseTransaction(deployment);
         readTransaction = new ReadTransaction(deployment);
         readAccount = new ReadAccount(deployment);
+        readStatement = new ReadStatement(deployment);
         listEntries = new ListEntries(deployment);
         expireHolds = new ExpireHolds(deployment);
         relayOutbox = new RelayOutbox(deployment);
@@ -159,6 +162,11 @@ final class Machine {
     /** An account as it was at a time. */
     Answer accountAt(String ledger, String account, Instant at) {
         return call(readAccount, Map.of("ledger", ledger, "account", account), "at=" + at, "", "");
+    }
+
+    /** An account's statement of a stretch of time. */
+    Answer statement(String ledger, String account, Instant from, Instant to) {
+        return call(readStatement, Map.of("ledger", ledger, "account", account), "from=" + from + "&to=" + to, "", "");
     }
 
     /** Every version that an account's list of entries has, in its order. */
