@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,9 +74,10 @@ final class Fields {
         return object.has(name);
     }
 
-    /** Takes a member for known and leaves it unread. */
-    void ignore(String name) {
+    /** A text that is only to be repeated, whatever it is; empty where the member is none. */
+    String anyText(String name) {
         known.add(name);
+        return Objects.requireNonNullElse(object.path(name).textValue(), "");
     }
 
     /** A text of at most 512 characters. */

@@ -10,10 +10,8 @@ import io.daybook.runtime.Deployment;
 import io.daybook.runtime.Metric;
 import io.daybook.telemetry.Observation;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.ObjDoubleConsumer;
 
 /** {@code POST /v1/ledgers/{ledger}/batches} */
@@ -43,14 +41,15 @@ public final class PostBatch extends ApiHandler {
         var ledger = request.ledger();
         var body = request.body(MAX_BATCH_BODY);
         var atomic = body.flag("atomic");
-        var commands = commands(body, ledger, dryRun);
+        var keys = new ArrayList<String>();
+        var commands = commands(body, ledger, dryRun, keys);
         body.end();
         if (atomic) {
             var outcome = dryRun
                     ? journal.rehearseAtomically(commands)
                     : journal.executeAtomically(commands, request.correlationId());
             count(request, outcome, commands.size());
-            return reply(outcome, commands, dryRun);
+            return reply(outcome, keys, dryRun);
         }
         var outcomes = dryRun ? journal.rehearseAll(commands) : journal.executeAll(commands, request.correlationId());
         var answers = new ArrayList<TransactionAnswer>();
@@ -61,7 +60,7 @@ public final class PostBatch extends ApiHandler {
             }
             answers.add(answer(outcomes.get(i), commands.get(i), dryRun));
         }
-        return Reply.json(200, results(commands, answers));
+        return Reply.json(200, results(keys, answers));
     }
 
     @Override
@@ -72,10 +71,14 @@ public final class PostBatch extends ApiHandler {
         }
     }
 
-    private static List<Command.PostTransaction> commands(Fields body, String ledger, boolean dryRun) {
-        var keys = new HashSet<String>();
+    /** @param keys takes what the answer names each transaction by */
+    private static List<Command.PostTransaction> commands(
+            Fields body, String ledger, boolean dryRun, List<String> keys) {
         var commands = body.objects("transactions", 1, MAX_TRANSACTIONS, part -> {
-            var key = dryRun ? placeholder(part, keys) : key(part, keys);
+            // A dry run does not look at keys. What stands for them tells the transactions apart, and can be no
+            // caller's.
+            var key = dryRun ? "dry run " + keys.size() : key(part, keys);
+            keys.add(dryRun ? part.anyText("key") : key);
             return TransactionBody.read(part, ledger, key);
         });
         var postings =
@@ -88,22 +91,14 @@ public final class PostBatch extends ApiHandler {
         return commands;
     }
 
-    private static String key(Fields part, Set<String> keys) {
+    private static String key(Fields part, List<String> keys) {
         var key = part.required(
                         "key", text -> Optional.of(text).filter(Names::isKey), "1 to 255 visible ASCII characters")
                 .orElse("");
-        if (!key.isEmpty() && !keys.add(key)) {
+        if (!key.isEmpty() && keys.contains(key)) {
             part.fault("/key", "is there twice in the batch");
         }
         return key;
-    }
-
-    /** A dry run does not look at keys. What stands for them tells the transactions apart, and can be no caller's key. */
-    private static String placeholder(Fields part, Set<String> keys) {
-        part.ignore("key");
-        var placeholder = "dry run " + keys.size();
-        keys.add(placeholder);
-        return placeholder;
     }
 
     private static TransactionAnswer answer(Outcome outcome, Command.PostTransaction command, boolean dryRun) {
@@ -128,13 +123,13 @@ public final class PostBatch extends ApiHandler {
         }
     }
 
-    private static Reply reply(AtomicOutcome outcome, List<Command.PostTransaction> commands, boolean dryRun) {
+    private static Reply reply(AtomicOutcome outcome, List<String> keys, boolean dryRun) {
         return switch (outcome) {
             case AtomicOutcome.Done done ->
                 Reply.json(
                         200,
                         results(
-                                commands,
+                                keys,
                                 done.transactions().stream()
                                         .map(transaction -> dryRun
                                                 ? TransactionAnswer.rehearsed(transaction)
@@ -144,11 +139,11 @@ public final class PostBatch extends ApiHandler {
                 var problem = Problem.of(
                         ProblemType.BATCH_DECLINED,
                         "%d of %d transactions cannot be posted, so none was."
-                                .formatted(refused.refusals().size(), commands.size()));
+                                .formatted(refused.refusals().size(), keys.size()));
                 var failed = new ArrayList<ObjectNode>();
                 refused.refusals()
                         .forEach((at, refusal) ->
-                                failed.add(result(commands.get(at).key(), TransactionAnswer.of(Problem.of(refusal)))));
+                                failed.add(result(keys.get(at), TransactionAnswer.of(Problem.of(refusal)))));
                 problem.members().putArray("results").addAll(failed);
                 yield Reply.problem(problem);
             }
@@ -162,11 +157,11 @@ public final class PostBatch extends ApiHandler {
         };
     }
 
-    private static ObjectNode results(List<Command.PostTransaction> commands, List<TransactionAnswer> answers) {
+    private static ObjectNode results(List<String> keys, List<TransactionAnswer> answers) {
         var node = Json.object();
         var results = node.putArray("results");
-        for (int i = 0; i < commands.size(); i++) {
-            results.add(result(commands.get(i).key(), answers.get(i)));
+        for (int i = 0; i < keys.size(); i++) {
+            results.add(result(keys.get(i), answers.get(i)));
         }
         return node;
     }

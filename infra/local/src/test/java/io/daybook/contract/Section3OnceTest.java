@@ -431,7 +431,34 @@ class Section3OnceTest {
                 .is(200);
         assertThat(keyless.results().map(result -> result.path("status").asInt()))
                 .containsExactly(200, 422);
-        assertThat(keyless.results().map(result -> result.path("key").isNull())).containsExactly(true, true);
+        assertThat(keyless.results().map(result -> result.path("key").asText()))
+                .containsExactly("null", "opening-money");
+        for (var noKey : List.of("''", "'a b'", "1", "null", "{}")) {
+            var result = ledger.daybook()
+                    .post(
+                            ledger.path() + "/batches?dryRun=true",
+                            "{'transactions':[%s]}".formatted(item.formatted("'key':" + noKey + ",")))
+                    .is(200)
+                    .at("/results/0");
+            assertThat(result.path("key").isNull()).isTrue();
+            assertThat(result.path("status").asInt()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_dry_run_of_an_atomic_batch_says_which_failed() {
+        var ledger = TestLedger.ofAlice(100);
+        var declined = ledger.daybook()
+                .post(
+                        ledger.path() + "/batches?dryRun=true",
+                        "{'atomic':true,'transactions':[%s,%s,%s]}"
+                                .formatted(
+                                        item("a", "alice", "bob", 60),
+                                        item("b", "alice", "bob", 60),
+                                        item("c", "alice", "nobody", 1)))
+                .is(422, "batch-declined");
+        assertThat(declined.results().map(result -> result.path("key").asText()))
+                .containsExactly("b", "c");
     }
 
     @Test
