@@ -69,10 +69,13 @@ final class AtomicBatch {
                     return new AtomicOutcome.Done(decided.transactions(), false);
                 }
                 var writes = JournalTable.writes(decided.events());
-                if (writes > JournalTable.MAX_WRITES) {
+                var tooLarge = writes > JournalTable.MAX_WRITES;
+                if (tooLarge && keysChecked) {
                     return new AtomicOutcome.TooLarge(writes, JournalTable.MAX_WRITES);
                 }
-                var refused = !decided.refusals().isEmpty() || !decided.used().isEmpty();
+                var refused = tooLarge
+                        || !decided.refusals().isEmpty()
+                        || !decided.used().isEmpty();
                 if (refused || tries == Journal.MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                     if (!keysChecked && (refused || unanswered)) {
                         checkKeys();

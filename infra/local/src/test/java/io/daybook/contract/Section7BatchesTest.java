@@ -398,6 +398,18 @@ class Section7BatchesTest {
         assertThat(ledger.version("alice")).isZero();
     }
 
+    @Test
+    void an_atomic_batch_too_large_for_one_write_is_replayed_if_its_keys_were_all_used_by_the_same_requests() {
+        var ledger = TestLedger.ofAlice();
+        ledger.batch(transfers(98)).is(200);
+        assertThat(statuses(ledger.atomic(transfers(98)).is(200))).isEqualTo(Map.of("201 replayed", 98L));
+        // Too large but for what is used, it is only some of it.
+        var refused = ledger.atomic(transfers(100)).is(422, "batch-declined");
+        assertThat(refused.results()).hasSize(98);
+        ledger.atomic(transfers(200)).is(422, "batch-too-large");
+        assertThat(ledger.balances("alice")).isEqualTo("98 / 98 / 98");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"'true'", "1", "{}"})
     void atomic_is_true_or_false(String atomic) {
