@@ -110,7 +110,11 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
             case Refusal.AccountInUse r ->
                 of(ProblemType.ACCOUNT_IN_USE, r.account() + " cannot be closed before its holds have ended.")
                         .with("account", r.account());
-            case Refusal.LimitsCrossed r -> invalid(List.of(Fault.at("/minimum", "must not be left above maximum")));
+            case Refusal.LimitsCrossed r ->
+                invalid(List.of(
+                        r.minimum()
+                                ? Fault.at("/minimum", "must not be left above maximum")
+                                : Fault.at("/maximum", "must not be left below minimum")));
             case Refusal.StripedLimit r ->
                 invalid(List.of(
                         Fault.at(r.minimum() ? "/minimum" : "/maximum", "must be null, since the account is striped")));

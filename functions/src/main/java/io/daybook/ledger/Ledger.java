@@ -107,7 +107,8 @@ public final class Ledger {
         if (changed.minimum() != null
                 && changed.maximum() != null
                 && changed.minimum().compareTo(changed.maximum()) > 0) {
-            return refuse(new Refusal.LimitsCrossed());
+            return refuse(new Refusal.LimitsCrossed(
+                    command.amendments().stream().anyMatch(Command.Amendment.Minimum.class::isInstance)));
         }
         var closes = changed.closed() && !account.closed();
         if (closes && parts(books, account).anyMatch(part -> part.counters().hasPending())) {

@@ -59,8 +59,12 @@ public sealed interface Refusal {
     /** An account with holds on it cannot be closed. */
     record AccountInUse(String account) implements Refusal {}
 
-    /** A change would leave the account with a minimum above its maximum. */
-    record LimitsCrossed() implements Refusal {}
+    /**
+     * A change would leave the account with a minimum above its maximum.
+     *
+     * @param minimum whether it is a change of the minimum, or else of the maximum alone
+     */
+    record LimitsCrossed(boolean minimum) implements Refusal {}
 
     /**
      * A striped account has no limits.

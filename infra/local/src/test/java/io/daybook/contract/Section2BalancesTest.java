@@ -210,6 +210,15 @@ class Section2BalancesTest {
                 .invalidAt("/minimum", "/maximum");
     }
 
+    @Test
+    void a_limit_that_would_cross_the_other_is_refused_where_it_was_given() {
+        var ledger = TestLedger.ofAlice();
+        ledger.change("alice", "{'maximum':'-5'}").invalidAt("/maximum");
+        ledger.change("alice", "{'minimum':'5','maximum':'4'}").invalidAt("/minimum");
+        ledger.change("alice", "{'maximum':'10'}").is(200);
+        ledger.change("alice", "{'minimum':'11'}").invalidAt("/minimum");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1.5", "1e3", "'01'", "' 1'", "'+1'", "'-0'", "''", "true", "{}", "'none'"})
     void a_limit_in_another_form_is_refused(String limit) {
