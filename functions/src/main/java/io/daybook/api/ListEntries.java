@@ -27,7 +27,7 @@ public final class ListEntries extends ApiHandler {
         var ledger = request.ledger();
         var account = request.account();
         var range = request.range();
-        var cursors = Cursors.of("entries", ledger, account, range.toString());
+        var cursors = Cursors.ofEntries("entries", ledger, account, range);
         var paging = cursors.paging(request);
         request.endParameters();
         var page = views.entries(ledger, List.of(account), range, paging).merged();

@@ -65,7 +65,7 @@ public final class ReadStatement extends ApiHandler {
         var range = request.range();
         var from = range.from().orElseThrow(() -> Request.missing("from"));
         var to = range.to().orElseThrow(() -> Request.missing("to"));
-        var cursors = Cursors.of("statement", ledger, id, range.toString());
+        var cursors = Cursors.ofEntries("statement", ledger, id, range);
         var paging = cursors.ascendingPaging(request);
         request.endParameters();
         var account = journal.account(ledger, id)
@@ -153,7 +153,7 @@ public final class ReadStatement extends ApiHandler {
         if (paging.after().isEmpty()) {
             return versions(opening);
         }
-        var place = EntryPlace.parse(paging.after().get()).orElseThrow(Cursors::foreign);
+        var place = EntryPlace.parse(paging.after().get()).orElseThrow();
         return new ArrayList<>(
                 Parallel.map(opening.partNames(), part -> views.versionBefore(opening.ledger(), part, place)));
     }

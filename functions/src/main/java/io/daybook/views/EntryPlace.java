@@ -1,5 +1,6 @@
 package io.daybook.views;
 
+import io.daybook.ledger.Timestamp;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,10 +18,11 @@ public record EntryPlace(Instant recordedAt, long version, int stripe) {
     public static Optional<EntryPlace> parse(String text) {
         var parts = FORM.matcher(text);
         return parts.matches()
-                ? Optional.of(new EntryPlace(
-                        Instant.parse(parts.group(1)),
-                        Long.parseLong(parts.group(2)),
-                        parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3))))
+                ? Timestamp.parse(parts.group(1))
+                        .map(at -> new EntryPlace(
+                                at,
+                                Long.parseLong(parts.group(2)),
+                                parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3))))
                 : Optional.empty();
     }
 

@@ -117,9 +117,7 @@ public final class Views {
         int share = Math.ceilDiv(paging.limit(), parts.size());
         var pages = Parallel.map(parts, part -> {
             var after = paging.after()
-                    .map(place -> EntryPlace.parse(place)
-                            .map(it -> it.in(Names.stripe(part), paging.ascending()))
-                            .orElse(place));
+                    .map(place -> EntryPlace.parse(place).orElseThrow().in(Names.stripe(part), paging.ascending()));
             return page(
                     Keys.entries(ledger, part),
                     range.lowest(),

@@ -6,8 +6,10 @@ import static io.daybook.contract.TestLedger.posting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.ledger.Fingerprint;
 import io.daybook.local.SuiteCloud;
 import io.daybook.runtime.Deployment;
+import io.daybook.views.Range;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +19,12 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
@@ -431,6 +435,33 @@ class Section6ReadingTest {
                         .is(400, "invalid-cursor");
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-01T00:00:00.000000Z#000000000000,200",
+        "2025-12-31T23:59:59.999999Z#000000000000,400",
+        "2027-01-01T00:00:00.000000Z#000000000000,400",
+        "2026-13-32T25:61:61.000000Z#000000000001,400",
+        "...........................#000000000001,400",
+        "somewhere,400"
+    })
+    void a_forged_cursor_is_refused_unless_there_is_such_a_place(String place, int status) {
+        var ledger = TestLedger.untouched();
+        var year = new Range(
+                Optional.of(Instant.parse("2026-01-01T00:00:00Z")), Optional.of(Instant.parse("2027-01-01T00:00:00Z")));
+        for (var list : List.of("entries,desc", "statement,asc")) {
+            var kind = list.split(",");
+            var cursor = forged(place, kind[1], kind[0], ledger.name(), "alice", year.toString());
+            ledger.get("/accounts/alice/%s?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&cursor=%s"
+                            .formatted(kind[0], cursor))
+                    .is(status);
+        }
+    }
+
+    private static String forged(String place, String order, String... list) {
+        var check = Fingerprint.of(String.join("\n", list), place, order).substring(0, 10);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString((check + place).getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
