@@ -103,6 +103,11 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
                                 ProblemType.IDEMPOTENCY_KEY_REUSED,
                                 "A different request was made under this key before; nothing was written.")
                         .with("transaction", r.transaction());
+            case Refusal.KeyUsed r ->
+                of(
+                                ProblemType.IDEMPOTENCY_KEY_REUSED,
+                                "The same request was made under this key before, but not the whole batch; nothing was written.")
+                        .with("transaction", r.transaction());
             case Refusal.AccountNotFound r -> accountNotFound(r.account());
             case Refusal.AccountExists r ->
                 of(ProblemType.ACCOUNT_EXISTS, r.account() + " was opened with other values.")

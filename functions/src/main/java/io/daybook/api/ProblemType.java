@@ -18,7 +18,7 @@ enum ProblemType {
     INSUFFICIENT_FUNDS(422, "The account has not enough available"),
     MAXIMUM_EXCEEDED(422, "The account would pass its maximum"),
     ACCOUNT_CLOSED(422, "The account is closed"),
-    IDEMPOTENCY_KEY_REUSED(422, "The idempotency key belongs to another request"),
+    IDEMPOTENCY_KEY_REUSED(422, "The idempotency key has been used before"),
     UNKNOWN_ACCOUNT(422, "A posting names an account that does not exist"),
     ASSET_MISMATCH(422, "A posting's accounts count different assets"),
     EXCEEDS_HOLD(422, "More is to be settled than was held"),

@@ -155,7 +155,7 @@ final class AtomicBatch {
         var refusals = new TreeMap<>(decided.refusals());
         decided.used()
                 .forEach(at ->
-                        refusals.put(at, new Refusal.KeyReused(commands.get(at).id())));
+                        refusals.put(at, new Refusal.KeyUsed(commands.get(at).id())));
         return new AtomicOutcome.Refused(refusals);
     }
 

@@ -50,6 +50,9 @@ public sealed interface Refusal {
     /** The key belongs to another request. */
     record KeyReused(String transaction) implements Refusal {}
 
+    /** The same request has used the key before, so that it cannot be written with what goes with it now. */
+    record KeyUsed(String transaction) implements Refusal {}
+
     /** The ledger has no such account. */
     record AccountNotFound(String account) implements Refusal {}
 

@@ -358,6 +358,8 @@ class Section7BatchesTest {
         assertThat(refused.results().map(result -> result.path("key").asText())).containsExactly("a", "d");
         assertThat(refused.results().map(result -> result.at("/problem/type").asText()))
                 .containsOnly("urn:daybook:idempotency-key-reused");
+        assertThat(result(refused, 0).at("/problem/detail").asText()).startsWith("The same request");
+        assertThat(result(refused, 1).at("/problem/detail").asText()).startsWith("A different request");
         assertThat(ledger.balances("bob")).isEqualTo("20 / 20 / 20");
         assertThat(ledger.get("/transactions?key=b").items("/items")).isEmpty();
     }
