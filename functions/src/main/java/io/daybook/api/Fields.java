@@ -199,15 +199,19 @@ final class Fields {
         return pairs;
     }
 
-    /** At most 20 pairs to set, and, where {@code removal} is allowed, to remove: those whose value is null. */
+    /** At most 20 pairs to set, and, where {@code removal} is allowed, as many to remove: those whose value is null. */
     Map<String, Optional<String>> pairs(String name, boolean removal) {
         var node = optional(name);
         var pairs = new LinkedHashMap<String, Optional<String>>();
         if (node == null) {
             return pairs;
         }
-        if (!node.isObject() || node.size() > Metadata.MAX_PAIRS) {
-            fault("/" + name, "must be an object of at most " + Metadata.MAX_PAIRS + " pairs of texts");
+        var removed = removal ? node.valueStream().filter(JsonNode::isNull).count() : 0;
+        if (!node.isObject() || removed > Metadata.MAX_PAIRS || node.size() - removed > Metadata.MAX_PAIRS) {
+            fault(
+                    "/" + name,
+                    "must be an object of at most " + Metadata.MAX_PAIRS + " pairs of texts"
+                            + (removal ? ", and as many of null" : ""));
             return pairs;
         }
         node.properties().forEach(pair -> {

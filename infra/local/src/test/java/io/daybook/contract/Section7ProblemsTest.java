@@ -432,8 +432,30 @@ class Section7ProblemsTest {
                 .invalidAt("/metadata/" + "k".repeat(65), "/metadata/b");
     }
 
+    @Test
+    void changed_metadata_is_judged_by_the_pairs_that_it_leaves() {
+        var ledger = TestLedger.ofAlice();
+        ledger.change("alice", "{'metadata':{%s}}".formatted(pairs(20))).is(200);
+        var changed = ledger.change(
+                        "alice", "{'metadata':{%s,%s}}".formatted(pairs(0, 11, "null"), pairs(20, 31, "'v'")))
+                .is(200);
+        assertThat(changed.at("/metadata")).isEqualTo(Daybook.json("{%s}".formatted(pairs(11, 31, "'v'"))));
+        ledger.change("alice", "{'metadata':{%s}}".formatted(pairs(0, 1, "'v'")))
+                .invalidAt("/metadata");
+        ledger.change("alice", "{'metadata':{%s}}".formatted(pairs(0, 21, "'v'")))
+                .invalidAt("/metadata");
+        ledger.change("alice", "{'metadata':{%s}}".formatted(pairs(0, 21, "null")))
+                .invalidAt("/metadata");
+        ledger.change("alice", "{'metadata':{%s,%s}}".formatted(pairs(11, 31, "null"), pairs(31, 51, "'v'")))
+                .is(200);
+    }
+
     private static String pairs(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "'k" + i + "':'v'").collect(Collectors.joining(","));
+        return pairs(0, count, "'v'");
+    }
+
+    private static String pairs(int from, int to, String value) {
+        return IntStream.range(from, to).mapToObj(i -> "'k" + i + "':" + value).collect(Collectors.joining(","));
     }
 
     private static Answer metadata(TestLedger ledger, String pairs) {
