@@ -13,6 +13,7 @@ import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,55 +46,59 @@ public final class ExpireHolds extends JsonHandler {
     public JsonNode handle(JsonNode event, Context context) {
         return telemetry.observe(context, () -> {
             var now = deployment.clock().instant();
+            var until = now.plus(LONGEST_RUN);
+            var attempts = new Attempts();
             long expired = 0;
             for (int shard : deployment.shards().outboxFrom(now)) {
-                expired += expire(shard, now.plus(LONGEST_RUN));
+                // A shard that fails may take seconds, and the time-out must not come before the end.
+                if (attempts.anyFailed() && deployment.clock().instant().isAfter(until)) {
+                    break;
+                }
+                expired += expire(shard, until, attempts);
             }
             var total = expired;
             telemetry.measure(metrics -> metrics.accept(Metric.EXPIRED, (double) total));
             LOG.atInfo().addKeyValue("holds", total).log("expired");
+            attempts.end();
             return TextNode.valueOf(total + " expired");
         });
     }
 
-    private long expire(int shard, Instant until) {
+    private long expire(int shard, Instant until, Attempts attempts) {
         long expired = 0;
         var after = "";
         while (true) {
-            var slice = dueHolds.due(shard, after, deployment.clock().instant(), PAGE);
-            for (var hold : slice.items()) {
+            var from = after;
+            var slice = attempts.make(
+                    "due#" + shard,
+                    () -> dueHolds.due(shard, from, deployment.clock().instant(), PAGE));
+            if (slice.isEmpty()) {
+                return expired;
+            }
+            for (var hold : slice.get().items()) {
                 if (deployment.clock().instant().isAfter(until)) {
                     return expired;
                 }
-                expired += expire(hold) ? 1 : 0;
+                var keys = Map.of("ledger", hold.ledger(), "transaction", hold.transaction());
+                if (telemetry.with(
+                        keys, () -> attempts.make(hold.sk(), () -> expire(hold)).orElse(false))) {
+                    expired++;
+                }
             }
-            if (!slice.more()) {
+            if (!slice.get().more()) {
                 return expired;
             }
             // Past what could not be expired now, so that it holds up no other.
-            after = slice.items().getLast().sk();
+            after = slice.get().items().getLast().sk();
         }
     }
 
     private boolean expire(DueHolds.Due hold) {
         var command = new Command.ExpireHold(hold.ledger(), hold.transaction());
-        try {
-            var outcome = journal.execute(command, Telemetry.correlationId(null));
-            if (outcome instanceof Outcome.Done) {
-                return true;
-            }
-            LOG.atWarn()
-                    .addKeyValue("ledger", hold.ledger())
-                    .addKeyValue("transaction", hold.transaction())
-                    .addKeyValue("outcome", outcome)
-                    .log("not expired now");
-        } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("ledger", hold.ledger())
-                    .addKeyValue("transaction", hold.transaction())
-                    .setCause(e)
-                    .log("not expired, the next run tries again");
+        var outcome = journal.execute(command, Telemetry.correlationId(null));
+        if (!(outcome instanceof Outcome.Done)) {
+            LOG.atWarn().addKeyValue("outcome", outcome).log("not expired now");
         }
-        return false;
+        return outcome instanceof Outcome.Done;
     }
 }

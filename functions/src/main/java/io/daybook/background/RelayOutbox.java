@@ -17,7 +17,10 @@ import io.daybook.runtime.Telemetry;
 import io.daybook.telemetry.Observation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,16 +67,23 @@ public final class RelayOutbox extends JsonHandler {
     public JsonNode handle(JsonNode event, Context context) {
         return telemetry.observe(context, () -> {
             var now = deployment.clock().instant();
-            var whole = new Round(0, Duration.ZERO);
+            var until = now.plus(LONGEST_RUN);
+            var attempts = new Attempts();
+            var whole = new Round(0, Optional.empty());
             for (int shard : deployment.shards().outboxFrom(now)) {
-                whole = whole.with(relay(shard, now.plus(LONGEST_RUN)));
+                // A shard that fails may take seconds, and the time-out must not come before the end.
+                if (attempts.anyFailed() && deployment.clock().instant().isAfter(until)) {
+                    break;
+                }
+                whole = whole.with(relay(shard, until, attempts));
             }
             var round = whole;
             telemetry.measure(metrics -> {
                 metrics.accept(Metric.REPUBLISHED, round.published());
-                metrics.accept(Metric.OUTBOX_AGE, (double) round.age().toMillis());
+                round.age().ifPresent(age -> metrics.accept(Metric.OUTBOX_AGE, (double) age.toMillis()));
             });
             LOG.atInfo().addKeyValue("published", round.published()).log("relayed");
+            attempts.end();
             return TextNode.valueOf(round.published() + " published");
         });
     }
@@ -81,42 +91,52 @@ public final class RelayOutbox extends JsonHandler {
     /**
      * What a run has done.
      *
-     * @param age for how long the oldest item has waited to be acknowledged
+     * @param age for how long the oldest item has waited to be acknowledged; empty where no shard could be read
      */
-    private record Round(int published, Duration age) {
+    private record Round(int published, Optional<Duration> age) {
         Round with(Round other) {
-            return new Round(published + other.published, age.compareTo(other.age) > 0 ? age : other.age);
+            return new Round(
+                    published + other.published,
+                    Stream.of(age, other.age).flatMap(Optional::stream).max(Comparator.naturalOrder()));
         }
     }
 
-    private Round relay(int shard, Instant until) {
+    private Round relay(int shard, Instant until, Attempts attempts) {
         int published = 0;
         int failed = 0;
-        var age = Duration.ZERO;
+        var age = Optional.<Duration>empty();
         var after = "";
         for (int read = 0; read < MAX_READ; read += PAGE) {
-            var page = outbox.oldest(shard, after, PAGE);
-            if (read == 0 && !page.items().isEmpty()) {
-                age = Duration.between(
-                        page.items().getFirst().recordedAt(), deployment.clock().instant());
+            var from = after;
+            var page = attempts.make("outbox#" + shard, () -> outbox.oldest(shard, from, PAGE));
+            if (page.isEmpty()) {
+                break;
             }
-            for (var item : page.items()) {
+            var items = page.get().items();
+            if (read == 0) {
+                age = Optional.of(items.isEmpty() ? Duration.ZERO : age(items.getFirst()));
+            }
+            for (var item : items) {
                 var now = deployment.clock().instant();
                 if (published == MAX_PUBLISHED || failed == MAX_FAILED || now.isAfter(until)) {
                     return new Round(published, age);
                 }
                 if (item.isDue(now)) {
-                    var sent = publish(item);
+                    var sent = attempts.make(item.sk(), () -> publish(item)).orElse(false);
                     published += sent ? 1 : 0;
                     failed = sent ? 0 : failed + 1;
                 }
             }
-            if (!page.more()) {
+            if (!page.get().more()) {
                 break;
             }
-            after = page.items().getLast().sk();
+            after = items.getLast().sk();
         }
         return new Round(published, age);
+    }
+
+    private Duration age(Outbox.Pending item) {
+        return Duration.between(item.recordedAt(), deployment.clock().instant());
     }
 
     private boolean publish(Outbox.Pending item) {

@@ -81,6 +81,25 @@ class ObservabilityTest {
                 .allSatisfy(metric -> assertThat(metric.question()).contains("?"));
     }
 
+    @Test
+    void an_alarm_watches_each_function_that_no_caller_waits_for() {
+        assertThat(alarmed().stream()
+                        .filter(use -> use.name().equals("Errors"))
+                        .map(use -> use.dimensions().get("FunctionName")))
+                .containsExactlyInAnyOrder(
+                        "the RelayOutbox", "the ExpireHolds", "the ProjectEvents", "the AuditLedger");
+    }
+
+    @Test
+    void an_alarm_tells_where_the_relay_that_measures_each_minute_falls_silent() {
+        var alarm = stack.properties(stack.resource("OldOutbox"));
+        assertThat(alarm.text("MetricName")).isEqualTo(Metric.OUTBOX_AGE.title());
+        assertThat(alarm.text("TreatMissingData")).isEqualTo("breaching");
+        // One run that is late must be no alarm.
+        assertThat(alarm.number("Period", 0) * alarm.number("EvaluationPeriods", 0))
+                .isBetween(120, 300);
+    }
+
     private static Set<String> titles() {
         return Arrays.stream(Metric.values()).map(Metric::title).collect(Collectors.toSet());
     }

@@ -42,6 +42,9 @@ public final class SavedQueries {
                         "Events",
                         "DeadLetters",
                         "ProjectEvents",
+                        "RelayOutbox",
+                        "ExpireHolds",
+                        "AuditLedger",
                         "Logs",
                         "AlarmEmail")
                 .collect(Collectors.toMap(name -> name, name -> "the " + name));
