@@ -69,7 +69,7 @@ class LambdaRuntimeTest {
         var starter = Thread.ofVirtual()
                 .start(() -> handlers.forEach((name, handler) -> {
                     try {
-                        started.put(Started.of(name, handler, folder));
+                        started.put(Started.of(name, handler, "snap-start", folder));
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
@@ -90,11 +90,11 @@ class LambdaRuntimeTest {
 
     /** A function on its own way to DynamoDB. */
     private record Started(FunctionProcess process, Wire wire) implements AutoCloseable {
-        static Started of(String name, String handler, Path folder) throws IOException {
+        static Started of(String name, String handler, String initialization, Path folder) throws IOException {
             var wire = new Wire(cloud.dynamoDbEndpoint());
             var environment = new HashMap<>(cloud.environment(name));
             environment.put("AWS_ENDPOINT_URL_DYNAMODB", wire.endpoint().toString());
-            return new Started(new FunctionProcess(JAR, handler, environment, "snap-start", folder), wire);
+            return new Started(new FunctionProcess(JAR, handler, environment, initialization, folder), wire);
         }
 
         @Override
@@ -175,6 +175,24 @@ class LambdaRuntimeTest {
                             .isBetween(Duration.ofMillis(200), Duration.ofSeconds(3));
                 }
             }
+        }
+    }
+
+    @Test
+    void the_connections_that_a_request_has_read_with_at_once_are_kept_for_the_next() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            machine.open("wide", "users:" + i, "{\"asset\":\"USD/2\",\"type\":\"liability\"}");
+        }
+        machine.project(Messages.event(Messages.drain(machine.deployment.sqs(), cloud.physicalId("Events"))));
+        var sample = Files.readString(SharedCloud.repository().resolve("events/ListAccounts.json"))
+                .replace("\"ledger\": \"sample\"", "\"ledger\": \"wide\"")
+                .replace("limit=10", "limit=100")
+                .replace("\"limit\": \"10\"", "\"limit\": \"100\"");
+        try (var function = Started.of("ListAccounts", handlers().get("ListAccounts"), "on-demand", folder)) {
+            var answer = function.process().invoke(sample).text();
+            assertThat(Answer.parse(Answer.parse(answer).path("body").asText()).path("items"))
+                    .hasSize(40);
+            assertThat(function.wire().connections()).isGreaterThan(5);
         }
     }
 
