@@ -62,7 +62,7 @@ public final class ReplayJournal extends Sweep {
         var deviations = new ArrayList<Deviation>();
         journal.read(part.path("segment").asInt(), part.path("of").asInt(), page -> {
             var events = page.stream().filter(JournalAudit::isEvent).toList();
-            views.write(project(events, deviations));
+            views.writePatiently(project(events, deviations));
             read.addAndGet(events.size());
         });
         return new Done(read.get(), deviations);

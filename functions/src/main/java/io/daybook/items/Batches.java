@@ -3,7 +3,10 @@ package io.daybook.items;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.DeleteRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -18,8 +21,11 @@ public final class Batches {
     /** DynamoDB's limit of writes in one BatchWriteItem. */
     private static final int MAX_WRITES = 25;
 
-    /** How often what DynamoDB leaves unprocessed is asked for. */
+    /** How often what DynamoDB leaves unprocessed is asked for, where somebody waits: for a third of a second. */
     private static final int MAX_ROUNDS = 6;
+
+    /** The same where nobody does: for a quarter of a minute or more, until a key that is written much takes more again. */
+    private static final int PATIENT_ROUNDS = 60;
 
     private Batches() {}
 
@@ -39,7 +45,7 @@ public final class Batches {
                             .consistentRead(true)
                             .build());
             for (int round = 0; !left.isEmpty(); round++) {
-                await(round);
+                await(round, MAX_ROUNDS);
                 var asked = left;
                 var answer = dynamoDb.batchGetItem(request -> request.requestItems(asked));
                 answer.responses().getOrDefault(table, List.of()).forEach(item -> found.add(new Item(item)));
@@ -55,16 +61,25 @@ public final class Batches {
      * @throws SdkClientException where DynamoDB leaves writes unprocessed again and again
      */
     public static void put(DynamoDbClient dynamoDb, String table, List<Item> items) {
-        write(
-                dynamoDb,
-                table,
-                items.stream()
-                        .map(item -> WriteRequest.builder()
-                                .putRequest(PutRequest.builder()
-                                        .item(item.attributes())
-                                        .build())
-                                .build())
-                        .toList());
+        write(dynamoDb, table, puts(items), false);
+    }
+
+    /**
+     * As {@link #put}, where nobody waits for it: what DynamoDB has no capacity for, in part or at all, is written when it
+     * has some.
+     *
+     * @throws SdkClientException where it has none for long
+     */
+    public static void putPatiently(DynamoDbClient dynamoDb, String table, List<Item> items) {
+        write(dynamoDb, table, puts(items), true);
+    }
+
+    private static List<WriteRequest> puts(List<Item> items) {
+        return items.stream()
+                .map(item -> WriteRequest.builder()
+                        .putRequest(PutRequest.builder().item(item.attributes()).build())
+                        .build())
+                .toList();
     }
 
     /**
@@ -82,23 +97,36 @@ public final class Batches {
                                         .key(key.attributes())
                                         .build())
                                 .build())
-                        .toList());
+                        .toList(),
+                false);
     }
 
-    private static void write(DynamoDbClient dynamoDb, String table, List<WriteRequest> writes) {
+    private static void write(DynamoDbClient dynamoDb, String table, List<WriteRequest> writes, boolean patiently) {
         for (int from = 0; from < writes.size(); from += MAX_WRITES) {
             var left = Map.of(table, writes.subList(from, Math.min(writes.size(), from + MAX_WRITES)));
             for (int round = 0; !left.isEmpty(); round++) {
-                await(round);
+                await(round, patiently ? PATIENT_ROUNDS : MAX_ROUNDS);
                 var asked = left;
-                left = dynamoDb.batchWriteItem(request -> request.requestItems(asked))
-                        .unprocessedItems();
+                try {
+                    left = dynamoDb.batchWriteItem(request -> request.requestItems(asked))
+                            .unprocessedItems();
+                } catch (SdkException e) {
+                    if (!patiently || !isThrottled(e)) {
+                        throw e;
+                    }
+                }
             }
         }
     }
 
-    private static void await(int round) {
-        if (round == MAX_ROUNDS) {
+    /** Whether DynamoDB had no capacity for any of it; the SDK's own tries may have gone on until its time-out. */
+    private static boolean isThrottled(SdkException e) {
+        return e instanceof ApiCallTimeoutException
+                || (e instanceof SdkServiceException refusal && refusal.isThrottlingException());
+    }
+
+    private static void await(int round, int most) {
+        if (round == most) {
             throw SdkClientException.create("DynamoDB left a part unprocessed " + round + " times");
         }
         Backoff.pause(round);

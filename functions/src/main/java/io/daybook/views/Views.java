@@ -38,12 +38,26 @@ public final class Views {
 
     /** Writes what these events put into the views. Repeating it, or another order, changes nothing. */
     public void write(Collection<Projection> projections) {
+        Batches.put(dynamoDb, table, items(projections));
+        putDefinitions(projections);
+    }
+
+    /** As {@link #write}, where nobody waits for it: what DynamoDB has no capacity for is written when it has some. */
+    public void writePatiently(Collection<Projection> projections) {
+        Batches.putPatiently(dynamoDb, table, items(projections));
+        putDefinitions(projections);
+    }
+
+    private static List<Item> items(Collection<Projection> projections) {
         // One batch takes no key twice.
         var items = new LinkedHashMap<String, Item>();
         projections.stream()
                 .flatMap(projection -> projection.items().stream())
                 .forEach(item -> items.put(item.key(), item));
-        Batches.put(dynamoDb, table, List.copyOf(items.values()));
+        return List.copyOf(items.values());
+    }
+
+    private void putDefinitions(Collection<Projection> projections) {
         projections.stream()
                 .flatMap(projection -> projection.definitions().stream())
                 .forEach(this::putDefinition);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.background.ReplayJournal;
+import io.daybook.items.Backoff;
 import io.daybook.local.LocalCloud;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,10 +17,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 
 /** Section 8, 6: dropping all views and replaying the journal gives the same views. The queue triggers nothing here. */
 class ReplayTest {
@@ -102,6 +106,50 @@ class ReplayTest {
         deliver(parts.getLast());
         assertThat(tell(run).path("done").asInt()).isEqualTo(2);
         assertThat(views("Views")).isEqualTo(projected);
+    }
+
+    @Test
+    void a_part_waits_where_dynamodb_takes_no_more_for_a_while() {
+        var projected = views("Views");
+        tables.clear("Views");
+        begin("{\"segments\":1}");
+        var calls = new AtomicInteger();
+        machine.faults.set((request, call) -> {
+            if (!(request instanceof BatchWriteItemRequest batch) || calls.incrementAndGet() > 30) {
+                return call.get();
+            }
+            return switch (calls.get() % 3) {
+                case 0 -> throw throttled();
+                case 1 -> throw Faults.timeout();
+                default ->
+                    BatchWriteItemResponse.builder()
+                            .unprocessedItems(batch.requestItems())
+                            .build();
+            };
+        });
+        withoutWaiting(() -> deliver(parts().getFirst()));
+        assertThat(calls.get()).isGreaterThan(30);
+        assertThat(views("Views")).isEqualTo(projected);
+    }
+
+    @Test
+    void a_part_fails_where_dynamodb_takes_no_more_for_good() {
+        begin("{\"segments\":1}");
+        var part = parts().getFirst();
+        machine.faults.set(Faults.where(Faults.named("BatchWriteItem"), Faults.throwing(ReplayTest::throttled)));
+        withoutWaiting(() -> assertThatThrownBy(() -> deliver(part)).isInstanceOf(SdkClientException.class));
+    }
+
+    private static void withoutWaiting(Runnable part) {
+        ScopedValue.where(Backoff.SIMULATED, most -> {}).run(part);
+    }
+
+    private static RuntimeException throttled() {
+        return ProvisionedThroughputExceededException.builder()
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode("ProvisionedThroughputExceededException")
+                        .build())
+                .build();
     }
 
     @Test
