@@ -171,7 +171,10 @@ abstract class Sweep extends JsonHandler {
                 .put("parts", progress.parts())
                 .put("done", progress.done())
                 .put("items", progress.read())
-                .put("deviations", progress.deviationCount());
+                .put("deviations", progress.deviationCount())
+                .put(
+                        "notShown",
+                        progress.deviationCount() - progress.deviations().size());
         var first = answer.putArray("first");
         progress.deviations()
                 .forEach(deviation -> first.addObject()

@@ -21,6 +21,9 @@ public final class Runs {
     /** How many of a part's deviations are kept one by one. */
     private static final int MOST_DEVIATIONS = 50;
 
+    /** How many of a run's are told one by one: Lambda takes an answer of 6 MB, and a long key and detail come to 3 KB. */
+    private static final int MOST_TOLD = 500;
+
     private final DynamoDbClient dynamoDb;
     private final String table;
     private final String kind;
@@ -42,7 +45,7 @@ public final class Runs {
      * @param done how many of its parts are done
      * @param read how many items those have read
      * @param deviationCount how many deviations they have found
-     * @param deviations the first of them, of each part
+     * @param deviations the first of them, of each part, and of all parts at most 500
      */
     public record Progress(long parts, long done, long read, long deviationCount, List<Deviation> deviations) {}
 
@@ -82,7 +85,9 @@ public final class Runs {
             done++;
             read += part.number(READ);
             count += part.number(DEVIATION_COUNT);
-            part.list(DEVIATIONS).forEach(deviation -> deviations.add(decode(deviation.l())));
+            part.list(DEVIATIONS).stream()
+                    .limit(MOST_TOLD - deviations.size())
+                    .forEach(deviation -> deviations.add(decode(deviation.l())));
         }
         return Optional.of(new Progress(new Item(item).number(PARTS), done, read, count, deviations));
     }

@@ -98,6 +98,11 @@ public final class Operator {
                         deviation.path("rule").asText(),
                         deviation.path("item").asText(),
                         deviation.path("detail").asText()));
+        if (told.path("notShown").asInt() > 0) {
+            System.out.printf(
+                    "… and %d more, which the log names%n",
+                    told.path("notShown").asInt());
+        }
         int deviations = told.path("deviations").asInt();
         System.out.println(
                 switch (deviations) {

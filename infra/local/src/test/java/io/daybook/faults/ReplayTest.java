@@ -1,14 +1,17 @@
 package io.daybook.faults;
 
 import static io.daybook.faults.Machine.transfer;
+import static io.daybook.items.Deviation.Rule.READABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.background.ReplayJournal;
 import io.daybook.items.Backoff;
+import io.daybook.items.Deviation;
 import io.daybook.local.LocalCloud;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +189,20 @@ class ReplayTest {
         var missing = new HashMap<>(projected);
         missing.keySet().removeAll(views("Views").keySet());
         assertThat(missing.keySet()).containsExactly("accounts#" + ledger + " alice");
+    }
+
+    @Test
+    void where_much_is_wrong_some_is_named_and_the_rest_is_counted() {
+        var run = begin("{\"segments\":20}");
+        var deviation = new Deviation(READABLE, "t#main#tx_1 0", "none");
+        var runs = machine.deployment.runs("replay");
+        for (int part = 0; part < 20; part++) {
+            runs.done(run, "%06d".formatted(part), 1, Collections.nCopies(60, deviation));
+        }
+        var told = tell(run);
+        assertThat(told.path("deviations").asInt()).isEqualTo(1200);
+        assertThat(told.path("first")).hasSize(500);
+        assertThat(told.path("notShown").asInt()).isEqualTo(700);
     }
 
     private Map<String, String> views(String table) {
