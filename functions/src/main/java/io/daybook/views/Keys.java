@@ -74,6 +74,11 @@ final class Keys {
         return Item.keyed(audits(ledger), Timestamp.format(at));
     }
 
+    /** The parts of one that is too large for an item. */
+    static String auditedParts(String ledger, Instant at) {
+        return audits(ledger) + "#" + Timestamp.format(at);
+    }
+
     static Item inLedgers(String ledger) {
         return Item.keyed(LEDGERS, ledger);
     }

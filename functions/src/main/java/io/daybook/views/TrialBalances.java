@@ -24,6 +24,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class TrialBalances {
     private static final int PAGE = 1000;
 
+    /** How many lines an item takes, at 130 bytes each at most; DynamoDB takes items of 400 KB. */
+    private static final int LINES = 500;
+
     private final Views views;
     private final DynamoDbClient dynamoDb;
     private final String table;
@@ -69,7 +72,7 @@ public final class TrialBalances {
         return Names.parts(account.id(), account.stripes()).stream().map(name -> new Part(name, line));
     }
 
-    /** Keeps what an audit has added up. */
+    /** Keeps what an audit has added up, however many assets it has. */
     public void keep(String ledger, TrialBalance balance) {
         var lines = new ArrayList<AttributeValue>();
         balance.sums()
@@ -78,9 +81,20 @@ public final class TrialBalances {
                                         .map(AttributeValue::fromS),
                                 Values.of(counters).stream())
                         .toList())));
-        var item = Keys.audited(ledger, balance.at())
-                .put(RECORDED_AT, balance.at())
-                .put(SUMS, lines);
+        var whole = Keys.audited(ledger, balance.at()).put(RECORDED_AT, balance.at());
+        if (lines.size() <= LINES) {
+            put(whole.put(SUMS, lines));
+            return;
+        }
+        for (int from = 0; from < lines.size(); from += LINES) {
+            put(Item.keyed(Keys.auditedParts(ledger, balance.at()), "%06d".formatted(from))
+                    .put(SUMS, lines.subList(from, Math.min(lines.size(), from + LINES))));
+        }
+        // Last, so that all of one that is found is there.
+        put(whole);
+    }
+
+    private void put(Item item) {
         dynamoDb.putItem(put -> put.tableName(table).item(item.attributes()));
     }
 
@@ -95,8 +109,23 @@ public final class TrialBalances {
                 .items()
                 .stream()
                 .map(Item::new)
-                .map(item -> new TrialBalance(item.time(RECORDED_AT), sums(item.list(SUMS))))
+                .map(item -> {
+                    var at = item.time(RECORDED_AT);
+                    return new TrialBalance(at, sums(item.has(SUMS) ? item.list(SUMS) : parts(ledger, at)));
+                })
                 .findFirst();
+    }
+
+    private List<AttributeValue> parts(String ledger, Instant at) {
+        return dynamoDb
+                .queryPaginator(query -> query.tableName(table)
+                        .keyConditionExpression("pk = :pk")
+                        .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(Keys.auditedParts(ledger, at))))
+                        .consistentRead(true))
+                .items()
+                .stream()
+                .flatMap(part -> new Item(part).list(SUMS).stream())
+                .toList();
     }
 
     private static SortedMap<TrialBalance.Line, Counters> sums(List<AttributeValue> lines) {

@@ -9,15 +9,21 @@ import io.daybook.items.Deviation;
 import io.daybook.items.Item;
 import io.daybook.journal.JournalAudit;
 import io.daybook.journal.Shards;
+import io.daybook.ledger.AccountType;
+import io.daybook.ledger.Asset;
+import io.daybook.ledger.Counters;
 import io.daybook.local.FunctionException;
 import io.daybook.local.LocalCloud;
+import io.daybook.views.TrialBalance;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -324,6 +330,21 @@ class AuditTest {
         }
         writer.join();
         assertThat(found).isNotEmpty().allSatisfy(first -> assertThat(first).isEmpty());
+    }
+
+    @Test
+    void keeps_the_trial_balance_of_a_ledger_with_thousands_of_assets() {
+        var most = BigInteger.TEN.pow(38).subtract(BigInteger.ONE);
+        var sums = new TreeMap<TrialBalance.Line, Counters>();
+        for (int i = 0; i < 3600; i++) {
+            var asset = Asset.parse("ASSETNUMBER%05d/18".formatted(i)).orElseThrow();
+            sums.put(new TrialBalance.Line(asset, AccountType.LIABILITY), new Counters(most, most, most, most));
+        }
+        var balance = new TrialBalance(now.get().truncatedTo(ChronoUnit.MICROS), sums);
+        var trialBalances = machine.deployment.trialBalances();
+        trialBalances.keep("wide", new TrialBalance(balance.at().minusSeconds(1), new TreeMap<>()));
+        trialBalances.keep("wide", balance);
+        assertThat(trialBalances.audited("wide")).contains(balance);
     }
 
     @Test
