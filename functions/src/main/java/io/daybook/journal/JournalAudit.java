@@ -53,9 +53,9 @@ public final class JournalAudit {
         return item.has(KIND);
     }
 
-    /** The keys of all events that a transaction can have. */
-    public static List<Item> keysOf(String ledger, String transaction) {
-        return List.of(event(ledger, transaction, 0), event(ledger, transaction, 1), event(ledger, transaction, 2));
+    /** The key of one of a transaction's events. */
+    public static Item event(String ledger, String transaction, int number) {
+        return Item.keyed(Keys.transaction(ledger, transaction), Integer.toString(number));
     }
 
     /** The key of one of an account's definitions. */
@@ -273,10 +273,6 @@ public final class JournalAudit {
         if (!transaction.explains(event)) {
             deviations.add(Deviation.of(SOUND, item, "its entries are not what its postings come to"));
         }
-    }
-
-    private static Item event(String ledger, String id, int number) {
-        return Item.keyed(Keys.transaction(ledger, id), Integer.toString(number));
     }
 
     private boolean exists(Item item) {

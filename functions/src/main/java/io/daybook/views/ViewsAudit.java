@@ -19,11 +19,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Holds the views against the events that they come from, and each account's entries against each other. */
 public final class ViewsAudit {
     private static final int PAGE = 1000;
+
+    /** Of a transaction's three events the last one, that it has been reversed, moves nothing. */
+    private static final List<Integer> WITH_ENTRIES = List.of(0, 1);
+
+    private static final Pattern PLACE = Pattern.compile(".*#([012])");
 
     private final DynamoDbClient dynamoDb;
     private final String table;
@@ -120,8 +126,12 @@ public final class ViewsAudit {
         String ledger();
     }
 
-    /** One of this transaction's events. */
-    public record OfTransaction(String ledger, String transaction) implements Origin {}
+    /**
+     * One of this transaction's events.
+     *
+     * @param events the numbers of those that it can come from, the likeliest first
+     */
+    public record OfTransaction(String ledger, String transaction, List<Integer> events) implements Origin {}
 
     /** This definition of an account. */
     public record OfAccount(String ledger, String account, long definition) implements Origin {}
@@ -138,26 +148,33 @@ public final class ViewsAudit {
                 Optional.of(
                         item.sk().equals(Keys.DEFINITION)
                                 ? new OfAccount(kind[1], kind[2], item.number(DEFINITION))
-                                : new OfTransaction(kind[1], item.text(TRANSACTION)));
-            case "t" -> Optional.of(new OfTransaction(kind[1], item.text(TRANSACTION)));
+                                : new OfTransaction(kind[1], item.text(TRANSACTION), WITH_ENTRIES));
+            case "t" -> Optional.of(new OfTransaction(kind[1], item.text(TRANSACTION), named(item.sk())));
             case "accounts" -> Optional.of(new OfAccount(kind[1], item.sk(), 1));
             default -> Optional.empty();
         };
     }
 
-    /**
-     * What of these items of the views is not what the events say.
-     *
-     * @param events what the events put into the views that these items come from
-     */
-    public List<Deviation> founded(List<Item> items, List<Projection> events) {
+    /** The event that a place in the list of transactions names at its end; none puts an item into any other place. */
+    private static List<Integer> named(String place) {
+        var number = PLACE.matcher(place);
+        return number.matches() ? List.of(Integer.parseInt(number.group(1))) : List.of();
+    }
+
+    /** Those of these items of the views that these events do not put there as they are. */
+    public static List<Item> without(List<Item> items, List<Projection> events) {
         var founded = new HashSet<Item>();
         events.forEach(projection -> {
             founded.addAll(projection.items());
             founded.addAll(projection.definitions());
         });
+        return items.stream().filter(item -> !founded.contains(item)).toList();
+    }
+
+    /** What of these items, which no event puts into the views, should not be there. */
+    public List<Deviation> unfounded(List<Item> items) {
         return items.stream()
-                .filter(item -> !founded.contains(item) && !isOwn(item) && !isLedger(item))
+                .filter(item -> !isOwn(item) && !isLedger(item))
                 .map(item -> Deviation.of(FOUNDED, item, "no event puts it into the views like this"))
                 .toList();
     }

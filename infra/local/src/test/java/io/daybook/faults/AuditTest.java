@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.daybook.background.AuditLedger;
 import io.daybook.items.Deviation;
 import io.daybook.items.Item;
 import io.daybook.journal.JournalAudit;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 
 /** The audit proves itself on books that are damaged on purpose, one way at a time. */
 class AuditTest {
@@ -376,6 +378,40 @@ class AuditTest {
             var left = new AtomicInteger(lost);
             machine.faults.set(Faults.callsLost(request -> left.getAndDecrement() == 0));
             assertThatThrownBy(() -> audit.check(items, now.get())).isInstanceOf(SdkException.class);
+        }
+    }
+
+    @Test
+    void asks_for_no_event_that_is_not_there_and_for_none_twice() {
+        var audit = new AuditLedger(machine.deploymentOf(cloud, "AuditLedger"));
+        machine.faults.forget();
+        audit.handle(
+                Messages.event(List.of("{\"run\":\"r\",\"part\":\"1\",\"table\":\"views\",\"segment\":0,\"of\":1}")),
+                Machine.CONTEXT);
+        var asked = machine.faults.requests(BatchGetItemRequest.class).stream()
+                .flatMap(batch -> batch.requestItems().values().stream())
+                .flatMap(table -> table.keys().stream())
+                .map(Tables::key)
+                .filter(key -> key.startsWith("t#"))
+                .toList();
+        var events = tables.items("Journal").stream()
+                .map(Tables::key)
+                .filter(key -> key.startsWith("t#"))
+                .toList();
+        assertThat(asked).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(events);
+    }
+
+    @Test
+    void finds_a_place_in_the_list_that_no_event_has() {
+        var place = "t#" + ledger + "#0 " + sort(tables, "declined");
+        for (var end : List.of("", "7", "00", "1")) {
+            tables.change(
+                    "Views",
+                    place,
+                    item -> item.put(
+                            "sk", AttributeValue.fromS(item.get("sk").s().replaceFirst("#[^#]*$", "#" + end))));
+            var told = Run.whole(cloud, "AuditLedger", "{\"segments\":1}");
+            assertThat(told.path("first").findValuesAsText("rule")).containsExactlyInAnyOrder("FOUNDED", "VIEWED");
         }
     }
 
