@@ -35,6 +35,19 @@ public final class Batches {
      * @throws SdkClientException where DynamoDB leaves keys unprocessed again and again
      */
     public static List<Item> get(DynamoDbClient dynamoDb, String table, List<Item> keys) {
+        return read(dynamoDb, table, keys, MAX_ROUNDS);
+    }
+
+    /**
+     * As {@link #get}, where nobody waits for it.
+     *
+     * @throws SdkClientException where DynamoDB leaves keys unprocessed for long
+     */
+    public static List<Item> getPatiently(DynamoDbClient dynamoDb, String table, List<Item> keys) {
+        return read(dynamoDb, table, keys, PATIENT_ROUNDS);
+    }
+
+    private static List<Item> read(DynamoDbClient dynamoDb, String table, List<Item> keys, int rounds) {
         var found = new ArrayList<Item>();
         for (int from = 0; from < keys.size(); from += MAX_READS) {
             var page = keys.subList(from, Math.min(keys.size(), from + MAX_READS));
@@ -45,7 +58,7 @@ public final class Batches {
                             .consistentRead(true)
                             .build());
             for (int round = 0; !left.isEmpty(); round++) {
-                await(round, MAX_ROUNDS);
+                await(round, rounds);
                 var asked = left;
                 var answer = dynamoDb.batchGetItem(request -> request.requestItems(asked));
                 answer.responses().getOrDefault(table, List.of()).forEach(item -> found.add(new Item(item)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.background.AuditLedger;
+import io.daybook.items.Backoff;
 import io.daybook.items.Deviation;
 import io.daybook.items.Item;
 import io.daybook.journal.JournalAudit;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 
 /** The audit proves itself on books that are damaged on purpose, one way at a time. */
 class AuditTest {
@@ -379,6 +381,24 @@ class AuditTest {
             machine.faults.set(Faults.callsLost(request -> left.getAndDecrement() == 0));
             assertThatThrownBy(() -> audit.check(items, now.get())).isInstanceOf(SdkException.class);
         }
+    }
+
+    @Test
+    void waits_where_dynamodb_gives_no_more_for_a_while() {
+        var audit = new AuditLedger(machine.deploymentOf(cloud, "AuditLedger"));
+        var calls = new AtomicInteger();
+        machine.faults.set((request, call) -> request instanceof BatchGetItemRequest batch
+                        && batch.requestItems().containsKey(cloud.physicalId("Views"))
+                        && calls.incrementAndGet() <= 20
+                ? BatchGetItemResponse.builder()
+                        .responses(Map.of())
+                        .unprocessedKeys(batch.requestItems())
+                        .build()
+                : call.get());
+        var part = "{\"run\":\"r\",\"part\":\"1\",\"table\":\"journal\",\"segment\":0,\"of\":1}";
+        ScopedValue.where(Backoff.SIMULATED, most -> {})
+                .run(() -> audit.handle(Messages.event(List.of(part)), Machine.CONTEXT));
+        assertThat(calls.get()).isGreaterThan(20);
     }
 
     @Test
