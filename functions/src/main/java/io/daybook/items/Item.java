@@ -15,15 +15,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A DynamoDB item: what was put in is typed, what is absent is not stored. */
 public final class Item {
-    private final Map<String, AttributeValue> attributes;
+    private Map<String, AttributeValue> attributes;
+
+    /** Nobody else has them. */
+    private boolean own;
 
     public Item() {
-        this(Map.of());
+        attributes = new HashMap<>();
+        own = true;
     }
 
-    /** A copy of these attributes, unknown ones included. */
+    /** These attributes, unknown ones included. Where more are put in, they are copied first. */
     public Item(Map<String, AttributeValue> attributes) {
-        this.attributes = new HashMap<>(attributes);
+        this.attributes = attributes;
     }
 
     public static Item keyed(String pk, String sk) {
@@ -70,7 +74,7 @@ public final class Item {
     }
 
     public Item putAll(Item other) {
-        attributes.putAll(other.attributes);
+        writable().putAll(other.attributes);
         return this;
     }
 
@@ -157,8 +161,16 @@ public final class Item {
     }
 
     private Item set(String name, AttributeValue value) {
-        attributes.put(name, value);
+        writable().put(name, value);
         return this;
+    }
+
+    private Map<String, AttributeValue> writable() {
+        if (!own) {
+            attributes = new HashMap<>(attributes);
+            own = true;
+        }
+        return attributes;
     }
 
     private AttributeValue required(String name) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -58,7 +59,20 @@ final class JsonLogger extends LegacyAbstractLogger implements LoggingEventAware
     }
 
     private void write(Level level, String message, List<KeyValuePair> facts, @Nullable Throwable fault) {
-        var line = new ByteArrayOutputStream();
+        try {
+            var line = new ByteArrayOutputStream();
+            write(line, level, message, facts, fault);
+            // All at once, so that no other thread's line gets into it.
+            line.writeTo(System.out);
+            System.out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(
+            OutputStream line, Level level, String message, List<KeyValuePair> facts, @Nullable Throwable fault)
+            throws IOException {
         try (var json = JSON.createGenerator(line, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField("timestamp", MILLISECONDS.format(Instant.now()));
@@ -84,12 +98,7 @@ final class JsonLogger extends LegacyAbstractLogger implements LoggingEventAware
             }
             json.writeEndObject();
             json.writeRaw('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
-        // All at once, so that no other thread's line gets into it.
-        System.out.writeBytes(line.toByteArray());
-        System.out.flush();
     }
 
     private static void value(JsonGenerator json, Object value) throws IOException {
