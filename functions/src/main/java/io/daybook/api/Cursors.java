@@ -24,10 +24,6 @@ record Cursors(List<String> list, Predicate<String> isPlace) {
     /** No list has a longer sort key. */
     private static final int LONGEST_PLACE = 256;
 
-    static Cursors of(String... list) {
-        return new Cursors(List.of(list), place -> true);
-    }
-
     /** Of a list of an account's entries within a stretch of time. */
     static Cursors ofEntries(String kind, String ledger, String account, Range range) {
         return new Cursors(

@@ -2,9 +2,11 @@ package io.daybook.api;
 
 import io.daybook.journal.Journal;
 import io.daybook.ledger.AccountState;
+import io.daybook.ledger.Names;
 import io.daybook.runtime.Deployment;
 import io.daybook.views.Page;
 import io.daybook.views.Views;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -35,7 +37,8 @@ public final class ListAccounts extends ApiHandler {
                         text -> Optional.of(text).filter(it -> it.matches("[A-Za-z0-9_.:-]{0,128}")),
                         "the beginning of an account's id")
                 .orElse("");
-        var cursors = Cursors.of("accounts", ledger, prefix);
+        var cursors = new Cursors(
+                List.of("accounts", ledger, prefix), place -> Names.isAccount(place) && place.startsWith(prefix));
         var paging = cursors.paging(request);
         request.endParameters();
         var listed = views.accounts(ledger, prefix, paging, false);

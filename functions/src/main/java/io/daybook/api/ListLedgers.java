@@ -1,7 +1,9 @@
 package io.daybook.api;
 
+import io.daybook.ledger.Names;
 import io.daybook.runtime.Deployment;
 import io.daybook.views.Views;
+import java.util.List;
 
 /** {@code GET /v1/ledgers} */
 public final class ListLedgers extends ApiHandler {
@@ -18,7 +20,7 @@ public final class ListLedgers extends ApiHandler {
 
     @Override
     Reply answer(Request request) {
-        var cursors = Cursors.of("ledgers");
+        var cursors = new Cursors(List.of("ledgers"), Names::isLedger);
         var paging = cursors.paging(request);
         request.endParameters();
         return Reply.json(

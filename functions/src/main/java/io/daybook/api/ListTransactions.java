@@ -34,7 +34,9 @@ public final class ListTransactions extends ApiHandler {
         var range = request.range();
         var status =
                 request.parameter("status", ListTransactions::status, "posted, pending, voided, expired or declined");
-        var cursors = Cursors.of("transactions", ledger, range.toString(), status.toString());
+        var cursors = new Cursors(
+                List.of("transactions", ledger, range.toString(), status.toString()),
+                place -> TransactionList.isPlace(place, range));
         var paging = cursors.paging(request);
         request.endParameters();
         var page = transactions.page(

@@ -3,6 +3,7 @@ package io.daybook.views;
 import io.daybook.items.EventItems;
 import io.daybook.items.Item;
 import io.daybook.ledger.Event;
+import io.daybook.ledger.Names;
 import io.daybook.ledger.Timestamp;
 import io.daybook.ledger.Transaction;
 import java.util.ArrayList;
@@ -37,6 +38,17 @@ public final class TransactionList {
     /** A transaction's place in the list. */
     public static String place(Transaction transaction) {
         return Timestamp.format(transaction.placed().recordedAt()) + "#" + transaction.id();
+    }
+
+    /** Whether a text may be the place of a transaction within a stretch of time. */
+    public static boolean isPlace(String text, Range range) {
+        var parts = text.split("#", 2);
+        return parts.length == 2
+                && Names.isTransaction(parts[1])
+                && Timestamp.parse(parts[0])
+                        .filter(range::contains)
+                        .filter(at -> Timestamp.format(at).equals(parts[0]))
+                        .isPresent();
     }
 
     /**

@@ -459,6 +459,32 @@ class Section6ReadingTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "2026-06-01T00:00:00.000000Z#tx_00000000000000000000000000,200",
+        "2025-06-01T00:00:00.000000Z#tx_00000000000000000000000000,400",
+        "2026-06-01T00:00:00.0-01:00#tx_00000000000000000000000000,400",
+        "2026-06-01T00:00:00.000000Z#tx_0,400",
+        "2026-06-01T00:00:00.000000Z,400",
+        "users:a,400"
+    })
+    void so_it_is_in_a_list_of_transactions(String place, int status) {
+        var ledger = TestLedger.untouched();
+        var year = new Range(
+                Optional.of(Instant.parse("2026-01-01T00:00:00Z")), Optional.of(Instant.parse("2027-01-01T00:00:00Z")));
+        var cursor = forged(place, "desc", "transactions", ledger.name(), year.toString(), "Optional.empty");
+        ledger.get("/transactions?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&cursor=" + cursor)
+                .is(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"users:a,200", "cash,400", "users:a#1,400", "users: a,400"})
+    void and_of_accounts(String place, int status) {
+        var ledger = TestLedger.untouched();
+        var cursor = forged(place, "desc", "accounts", ledger.name(), "users:");
+        ledger.get("/accounts?prefix=users:&cursor=" + cursor).is(status);
+    }
+
     private static String forged(String place, String order, String... list) {
         var check = Fingerprint.of(String.join("\n", list), place, order).substring(0, 10);
         return Base64.getUrlEncoder().withoutPadding().encodeToString((check + place).getBytes(StandardCharsets.UTF_8));
