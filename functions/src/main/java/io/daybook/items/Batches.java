@@ -35,19 +35,20 @@ public final class Batches {
      * @throws SdkClientException where DynamoDB leaves keys unprocessed again and again
      */
     public static List<Item> get(DynamoDbClient dynamoDb, String table, List<Item> keys) {
-        return read(dynamoDb, table, keys, MAX_ROUNDS);
+        return read(dynamoDb, table, keys, false);
     }
 
     /**
-     * As {@link #get}, where nobody waits for it.
+     * As {@link #get}, where nobody waits for it: what DynamoDB has no capacity for, in part or at all, is read when it has
+     * some.
      *
-     * @throws SdkClientException where DynamoDB leaves keys unprocessed for long
+     * @throws SdkClientException where it has none for long
      */
     public static List<Item> getPatiently(DynamoDbClient dynamoDb, String table, List<Item> keys) {
-        return read(dynamoDb, table, keys, PATIENT_ROUNDS);
+        return read(dynamoDb, table, keys, true);
     }
 
-    private static List<Item> read(DynamoDbClient dynamoDb, String table, List<Item> keys, int rounds) {
+    private static List<Item> read(DynamoDbClient dynamoDb, String table, List<Item> keys, boolean patiently) {
         var found = new ArrayList<Item>();
         for (int from = 0; from < keys.size(); from += MAX_READS) {
             var page = keys.subList(from, Math.min(keys.size(), from + MAX_READS));
@@ -58,11 +59,15 @@ public final class Batches {
                             .consistentRead(true)
                             .build());
             for (int round = 0; !left.isEmpty(); round++) {
-                await(round, rounds);
+                await(round, patiently);
                 var asked = left;
-                var answer = dynamoDb.batchGetItem(request -> request.requestItems(asked));
-                answer.responses().getOrDefault(table, List.of()).forEach(item -> found.add(new Item(item)));
-                left = answer.unprocessedKeys();
+                try {
+                    var answer = dynamoDb.batchGetItem(request -> request.requestItems(asked));
+                    answer.responses().getOrDefault(table, List.of()).forEach(item -> found.add(new Item(item)));
+                    left = answer.unprocessedKeys();
+                } catch (SdkException e) {
+                    throwUnlessAwaited(e, patiently);
+                }
             }
         }
         return found;
@@ -118,28 +123,29 @@ public final class Batches {
         for (int from = 0; from < writes.size(); from += MAX_WRITES) {
             var left = Map.of(table, writes.subList(from, Math.min(writes.size(), from + MAX_WRITES)));
             for (int round = 0; !left.isEmpty(); round++) {
-                await(round, patiently ? PATIENT_ROUNDS : MAX_ROUNDS);
+                await(round, patiently);
                 var asked = left;
                 try {
                     left = dynamoDb.batchWriteItem(request -> request.requestItems(asked))
                             .unprocessedItems();
                 } catch (SdkException e) {
-                    if (!patiently || !isThrottled(e)) {
-                        throw e;
-                    }
+                    throwUnlessAwaited(e, patiently);
                 }
             }
         }
     }
 
-    /** Whether DynamoDB had no capacity for any of it; the SDK's own tries may have gone on until its time-out. */
-    private static boolean isThrottled(SdkException e) {
-        return e instanceof ApiCallTimeoutException
+    /** That DynamoDB had no capacity for any of it can be waited for; the SDK's own tries may have gone on until its time-out. */
+    private static void throwUnlessAwaited(SdkException e, boolean patiently) {
+        var throttled = e instanceof ApiCallTimeoutException
                 || (e instanceof SdkServiceException refusal && refusal.isThrottlingException());
+        if (!patiently || !throttled) {
+            throw e;
+        }
     }
 
-    private static void await(int round, int most) {
-        if (round == most) {
+    private static void await(int round, boolean patiently) {
+        if (round == (patiently ? PATIENT_ROUNDS : MAX_ROUNDS)) {
             throw SdkClientException.create("DynamoDB left a part unprocessed " + round + " times");
         }
         Backoff.pause(round);

@@ -47,8 +47,8 @@ public final class JournalTable {
      */
     static final int MAX_WRITES = 100;
 
-    /** DynamoDB's limit of reads in one transaction. That of 4 MB is out of reach as well, for what one request asks about. */
-    private static final int MAX_READS = 100;
+    /** DynamoDB takes 100 in one transaction, and 4 MB: as large as events can be, with all of their metadata, it takes 40. */
+    private static final int MAX_READS = 40;
 
     /** How often what does not belong together, or is being written, is read. */
     private static final int MAX_ROUNDS = 6;
@@ -127,12 +127,12 @@ public final class JournalTable {
      * account. The parts are read each as it is at its moment. What an append is just writing can be seen item by item, and
      * is read again until it belongs together.
      *
-     * @throws SdkClientException where it does not, again and again
+     * @throws SdkClientException where head and definition do not, again and again
      */
     Read account(String ledger, String account) {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             Backoff.pause(round);
-            var whole = accountAtOnce(ledger, account);
+            var whole = accountAtOnce(ledger, account, round);
             if (whole.isPresent()) {
                 return whole.get();
             }
@@ -140,7 +140,7 @@ public final class JournalTable {
         throw SdkClientException.create("the account was being written each time it was read");
     }
 
-    private Optional<Read> accountAtOnce(String ledger, String account) {
+    private Optional<Read> accountAtOnce(String ledger, String account, int round) {
         // The head sorts after every definition.
         var newest = dynamoDb.query(query -> query.tableName(table)
                         .consistentRead(true)
@@ -161,7 +161,8 @@ public final class JournalTable {
         var parts = own.isStriped() ? heads(ledger, own.parts()) : List.<Account>of();
         var together = own.definition() == definition.number()
                 && (!own.isStriped() || parts.size() == own.stripes())
-                && parts.stream().allMatch(part -> part.closed() == own.closed());
+                // What is still so by the last round is not being written: opening or closing the account mends it.
+                && (round == MAX_ROUNDS - 1 || parts.stream().allMatch(part -> part.closed() == own.closed()));
         return together
                 ? Optional.of(Read.NOTHING.with(List.of(own)).with(parts).with(definition))
                 : Optional.empty();
@@ -191,9 +192,9 @@ public final class JournalTable {
     }
 
     /**
-     * Those of these items that exist, every 100 of them at one moment. Only so is it sure of one that is not found that no
+     * Those of these items that exist, every 40 of them at one moment. Only so is it sure of one that is not found that no
      * append is just writing it whose heads have been seen already: to any other read, an append becomes visible item by
-     * item. Costs two read units each, in one call for every 100.
+     * item. Costs two read units each, in one call for every 40.
      *
      * @throws SdkClientException where appends are writing them each time
      * @see <a

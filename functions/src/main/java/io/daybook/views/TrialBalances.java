@@ -24,7 +24,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class TrialBalances {
     private static final int PAGE = 1000;
 
-    /** How many lines an item takes, at 130 bytes each at most; DynamoDB takes items of 400 KB. */
+    /** How many lines one item takes, at 130 bytes each at most; DynamoDB takes items of 400 KB. */
+    private static final int MOST_LINES = 2500;
+
+    /** How many each of several takes: large ones are slow to write. */
     private static final int LINES = 500;
 
     private final Views views;
@@ -82,7 +85,7 @@ public final class TrialBalances {
                                 Values.of(counters).stream())
                         .toList())));
         var whole = Keys.audited(ledger, balance.at()).put(RECORDED_AT, balance.at());
-        if (lines.size() <= LINES) {
+        if (lines.size() <= MOST_LINES) {
             put(whole.put(SUMS, lines));
             return;
         }

@@ -37,10 +37,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 
 /** The audit proves itself on books that are damaged on purpose, one way at a time. */
 class AuditTest {
@@ -387,14 +389,25 @@ class AuditTest {
     void waits_where_dynamodb_gives_no_more_for_a_while() {
         var audit = new AuditLedger(machine.deploymentOf(cloud, "AuditLedger"));
         var calls = new AtomicInteger();
-        machine.faults.set((request, call) -> request instanceof BatchGetItemRequest batch
-                        && batch.requestItems().containsKey(cloud.physicalId("Views"))
-                        && calls.incrementAndGet() <= 20
-                ? BatchGetItemResponse.builder()
-                        .responses(Map.of())
-                        .unprocessedKeys(batch.requestItems())
-                        .build()
-                : call.get());
+        machine.faults.set((request, call) -> {
+            if (!(request instanceof BatchGetItemRequest batch)
+                    || !batch.requestItems().containsKey(cloud.physicalId("Views"))
+                    || calls.incrementAndGet() > 20) {
+                return call.get();
+            }
+            if (calls.get() % 2 == 0) {
+                throw ProvisionedThroughputExceededException.builder()
+                        .statusCode(400)
+                        .awsErrorDetails(AwsErrorDetails.builder()
+                                .errorCode("ProvisionedThroughputExceededException")
+                                .build())
+                        .build();
+            }
+            return BatchGetItemResponse.builder()
+                    .responses(Map.of())
+                    .unprocessedKeys(batch.requestItems())
+                    .build();
+        });
         var part = "{\"run\":\"r\",\"part\":\"1\",\"table\":\"journal\",\"segment\":0,\"of\":1}";
         ScopedValue.where(Backoff.SIMULATED, most -> {})
                 .run(() -> audit.handle(Messages.event(List.of(part)), Machine.CONTEXT));
