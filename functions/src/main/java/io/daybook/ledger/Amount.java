@@ -16,7 +16,7 @@ public final class Amount {
 
     private Amount() {}
 
-    /** As {@link BigInteger#toString()}, in a quarter of its time and memory for all but the largest. */
+    /** As {@link BigInteger#toString()}, with less memory for all but the largest. */
     public static String format(BigInteger number) {
         if (number.signum() == 0) {
             return "0";

@@ -32,7 +32,7 @@ public final class Timestamp {
     }
 
     /**
-     * Reads what {@link #format} wrote, which is in every item, at a fiftieth of what a formatter takes for it.
+     * Reads what {@link #format} wrote, which is in every item, at a tenth or less of what a formatter takes.
      *
      * @throws DateTimeException where the text is not of that form
      */
