@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,5 +118,22 @@ class ValuesTest {
             })
     void anything_else_is_no_time(String text) {
         assertThat(Timestamp.parse(text)).isEmpty();
+    }
+
+    @Test
+    void a_time_is_read_as_it_was_written() {
+        var first = Instant.parse("0000-01-01T00:00:00Z");
+        var last = Instant.parse("9999-12-31T23:59:59.999999999Z");
+        var random = new Random(11);
+        var times = Stream.concat(
+                Stream.of(
+                        first, last, Instant.EPOCH, Instant.EPOCH.minusNanos(1), Instant.parse("2028-02-29T23:59:59Z")),
+                Stream.generate(() -> Instant.ofEpochSecond(
+                                random.nextLong(first.getEpochSecond(), last.getEpochSecond()),
+                                random.nextInt(1_000_000_000)))
+                        .limit(10_000));
+        assertThat(times)
+                .allSatisfy(time -> assertThat(Timestamp.read(Timestamp.format(time)))
+                        .isEqualTo(time.truncatedTo(ChronoUnit.MICROS)));
     }
 }
