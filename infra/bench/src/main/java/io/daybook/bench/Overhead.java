@@ -2,6 +2,8 @@ package io.daybook.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.ThreadMXBean;
 import io.daybook.api.PostTransaction;
 import io.daybook.local.FunctionException;
@@ -64,6 +66,7 @@ final class Overhead implements Bench {
 
     private static final Trigger CALL = new Trigger.Call("POST", "/v1/ledgers/{ledger}/transactions", Optional.empty());
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final Logger LOG = LoggerFactory.getLogger(Overhead.class);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -98,10 +101,12 @@ final class Overhead implements Bench {
         var ours = new ArrayList<Sample>();
         var bare = new ArrayList<Sample>();
         var logging = new ArrayList<Sample>();
+        var json = new ArrayList<Sample>();
         for (int block = -WARM_UP; block < BLOCKS; block++) {
             var our = new Side();
             var their = new Side();
             var logs = new Side();
+            var texts = new Side();
             var first = false;
             for (var event : rehearsed.events(block)) {
                 first = !first;
@@ -113,11 +118,13 @@ final class Overhead implements Bench {
                     our.run(() -> rehearsed.handle(event));
                 }
                 logs.run(rehearsed::logs);
+                texts.run(() -> rehearsed.json(event));
             }
             if (block >= 0) {
                 ours.add(our.sample());
                 bare.add(their.sample());
                 logging.add(logs.sample());
+                json.add(texts.sample());
             }
         }
         var cpu = Figure.of("CPU time, as a multiple of the bare calls", ratio(ours, bare, Sample::cpuMicros), "x")
@@ -130,6 +137,8 @@ final class Overhead implements Bench {
                 Figure.of(
                         "CPU time of its log line and metrics, likewise", ratio(logging, bare, Sample::cpuMicros), "x"),
                 Figure.of("allocated by its log line and metrics, likewise", ratio(logging, bare, Sample::bytes), "x"),
+                Figure.of("CPU time of its JSON, likewise", ratio(json, bare, Sample::cpuMicros), "x"),
+                Figure.of("allocated by its JSON, likewise", ratio(json, bare, Sample::bytes), "x"),
                 Figure.of("CPU time of a transaction", spread(ours, Sample::cpuMicros), "µs"),
                 Figure.of("CPU time of the bare calls", spread(bare, Sample::cpuMicros), "µs"),
                 Figure.of("allocated by a transaction", spread(ours, Sample::bytes), "bytes"),
@@ -138,7 +147,17 @@ final class Overhead implements Bench {
         series.put("a transaction", bars(cpu, bytes));
         return new Report(
                 figures,
-                Map.of("transactionsPerBlock", PER_BLOCK, "daybook", ours, "bare", bare, "logsAndMetrics", logging),
+                Map.of(
+                        "transactionsPerBlock",
+                        PER_BLOCK,
+                        "daybook",
+                        ours,
+                        "bare",
+                        bare,
+                        "logsAndMetrics",
+                        logging,
+                        "json",
+                        json),
                 Plot.bars("A transaction, as a multiple of its three calls alone", "x", series));
     }
 
@@ -190,7 +209,10 @@ final class Overhead implements Bench {
             SqsClient sqs,
             BatchGetItemRequest heads,
             TransactWriteItemsRequest append,
-            SendMessageRequest message) {
+            SendMessageRequest message,
+            JsonNode answer,
+            JsonNode answered,
+            JsonNode told) {
 
         static Rehearsed inLocalCloud() throws IOException, FunctionException {
             var samples = Samples.read();
@@ -209,6 +231,8 @@ final class Overhead implements Bench {
                     check(Rehearsal.of(rehearsal, samples.payment(key)));
                 }
                 stub.learned();
+                var answer = JSON.readTree(Rehearsal.of(handler, samples.payment("fourth")));
+                var message = requests.of(SendMessageRequest.class);
                 return new Rehearsed(
                         samples,
                         handler,
@@ -217,7 +241,10 @@ final class Overhead implements Bench {
                         sqs(own, stub),
                         requests.of(BatchGetItemRequest.class),
                         requests.of(TransactWriteItemsRequest.class),
-                        requests.of(SendMessageRequest.class));
+                        message,
+                        answer,
+                        JSON.readTree(answer.required("body").textValue()),
+                        JSON.readTree(message.messageBody()));
             }
         }
 
@@ -318,6 +345,18 @@ final class Overhead implements Bench {
                         });
                         return 201;
                     });
+        }
+
+        /** What Jackson takes to read the event and its body, and to write the message, the answer and the event around it. */
+        void json(byte[] event) {
+            try {
+                JSON.readTree(JSON.readTree(event).required("body").textValue());
+                JSON.writeValueAsString(told);
+                JSON.writeValueAsString(answered);
+                JSON.writeValue(new ByteArrayOutputStream(), answer);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private static Map<String, KeysAndAttributes> built(Map<String, KeysAndAttributes> asked) {
