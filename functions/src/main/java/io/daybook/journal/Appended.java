@@ -1,7 +1,6 @@
 package io.daybook.journal;
 
 import io.daybook.items.Item;
-import io.daybook.items.Message;
 import io.daybook.ledger.Account;
 import io.daybook.ledger.Event;
 import io.daybook.ledger.Transaction;
@@ -9,8 +8,8 @@ import java.util.List;
 
 /** How an attempt to append ended. */
 sealed interface Appended {
-    /** All of it was written; the message is to be published. */
-    record Written(Message message) implements Appended {}
+    /** All of it was written, and is published; where the queue has not taken it, the relay will. */
+    record Written() implements Appended {}
 
     /**
      * Nothing was written: another writer was first, or the table was busy.

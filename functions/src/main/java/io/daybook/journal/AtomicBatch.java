@@ -21,7 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** Transactions that are written in one append, all or none. */
 final class AtomicBatch {
     private final JournalTable table;
-    private final Publisher publisher;
+    private final Appender appender;
     private final InstantSource clock;
     private final List<Command.PostTransaction> commands;
     private final String correlationId;
@@ -33,12 +33,12 @@ final class AtomicBatch {
 
     AtomicBatch(
             JournalTable table,
-            Publisher publisher,
+            Appender appender,
             InstantSource clock,
             List<Command.PostTransaction> commands,
             String correlationId) {
         this.table = table;
-        this.publisher = publisher;
+        this.appender = appender;
         this.clock = clock;
         this.commands = commands;
         this.correlationId = correlationId;
@@ -68,10 +68,10 @@ final class AtomicBatch {
                 if (decided.used().size() == commands.size()) {
                     return new AtomicOutcome.Done(decided.transactions(), false);
                 }
-                var writes = JournalTable.writes(decided.events());
-                var tooLarge = writes > JournalTable.MAX_WRITES;
+                var writes = Appender.writes(decided.events());
+                var tooLarge = writes > Appender.MAX_WRITES;
                 if (tooLarge && keysChecked) {
-                    return new AtomicOutcome.TooLarge(writes, JournalTable.MAX_WRITES);
+                    return new AtomicOutcome.TooLarge(writes, Appender.MAX_WRITES);
                 }
                 var refused = tooLarge
                         || !decided.refusals().isEmpty()
@@ -84,9 +84,8 @@ final class AtomicBatch {
                     return unanswered || !refused ? givenUp() : refused(decided);
                 }
                 tries++;
-                switch (table.append(read, decided.events(), decided.after(), correlationId)) {
-                    case Appended.Written(var message) -> {
-                        publisher.publish(message, correlationId);
+                switch (appender.append(read, decided.events(), decided.after(), correlationId)) {
+                    case Appended.Written() -> {
                         return new AtomicOutcome.Done(decided.transactions(), true);
                     }
                     case Appended.Raced raced -> {
@@ -112,9 +111,9 @@ final class AtomicBatch {
         try {
             read = table.load(commands);
             var decided = decide();
-            var writes = JournalTable.writes(decided.events());
-            if (writes > JournalTable.MAX_WRITES) {
-                return new AtomicOutcome.TooLarge(writes, JournalTable.MAX_WRITES);
+            var writes = Appender.writes(decided.events());
+            if (writes > Appender.MAX_WRITES) {
+                return new AtomicOutcome.TooLarge(writes, Appender.MAX_WRITES);
             }
             return decided.refusals().isEmpty()
                     ? new AtomicOutcome.Done(decided.transactions(), true)

@@ -39,7 +39,7 @@ final class Batch {
     private static final int PATIENCE = 8;
 
     private final JournalTable table;
-    private final Publisher publisher;
+    private final Appender appender;
     private final InstantSource clock;
     private final List<Command.PostTransaction> commands;
     private final String correlationId;
@@ -53,12 +53,12 @@ final class Batch {
 
     Batch(
             JournalTable table,
-            Publisher publisher,
+            Appender appender,
             InstantSource clock,
             List<Command.PostTransaction> commands,
             String correlationId) {
         this.table = table;
-        this.publisher = publisher;
+        this.appender = appender;
         this.clock = clock;
         this.commands = commands;
         this.correlationId = correlationId;
@@ -104,7 +104,7 @@ final class Batch {
 
     /** Decides and writes one chunk, and says where the next one begins. */
     private int carryOut(int from, Instant giveUpAt) {
-        int room = JournalTable.MAX_WRITES;
+        int room = Appender.MAX_WRITES;
         int tries = 0;
         while (true) {
             var chunk = decided(from, room);
@@ -114,9 +114,8 @@ final class Batch {
             if (tries == MAX_TRIES || clock.instant().isAfter(giveUpAt)) {
                 return giveUp(chunk, new Outcome.Contention(tries));
             }
-            switch (table.append(read, chunk.events(), chunk.after(), correlationId)) {
-                case Appended.Written(var message) -> {
-                    publisher.publish(message, correlationId);
+            switch (appender.append(read, chunk.events(), chunk.after(), correlationId)) {
+                case Appended.Written() -> {
                     read = read.with(chunk.after());
                     return note(chunk);
                 }
@@ -130,7 +129,7 @@ final class Batch {
                     keysChecked = false;
                     tries++;
                     if (isBetterHalved(chunk.events(), raced)) {
-                        room = JournalTable.writes(chunk.events()) / 2;
+                        room = Appender.writes(chunk.events()) / 2;
                         Backoff.pause(tries);
                     } else {
                         Backoff.pause(raced.isFresh() ? 0 : Math.max(1, tries - PATIENCE));
@@ -182,7 +181,7 @@ final class Batch {
                 }
                 case Decision.Append(var more) -> {
                     var together = Stream.concat(events.stream(), more.stream()).toList();
-                    if (JournalTable.writes(together) > room && !events.isEmpty()) {
+                    if (Appender.writes(together) > room && !events.isEmpty()) {
                         return new Chunk(from, at, events, books, ends);
                     }
                     events.addAll(more);

@@ -27,12 +27,12 @@ public final class Journal {
     static final Duration LONGEST = Duration.ofSeconds(3);
 
     private final JournalTable table;
-    private final Publisher publisher;
+    private final Appender appender;
     private final InstantSource clock;
 
-    public Journal(JournalTable table, Publisher publisher, InstantSource clock) {
+    public Journal(JournalTable table, Appender appender, InstantSource clock) {
         this.table = table;
-        this.publisher = publisher;
+        this.appender = appender;
         this.clock = clock;
     }
 
@@ -63,22 +63,22 @@ public final class Journal {
      * @return how each ended, in their order
      */
     public List<Outcome> executeAll(List<Command.PostTransaction> commands, String correlationId) {
-        return new Batch(table, publisher, clock, commands, correlationId).run();
+        return new Batch(table, appender, clock, commands, correlationId).run();
     }
 
     /** Carries out all of these transactions or none, in one append. */
     public AtomicOutcome executeAtomically(List<Command.PostTransaction> commands, String correlationId) {
-        return new AtomicBatch(table, publisher, clock, commands, correlationId).run();
+        return new AtomicBatch(table, appender, clock, commands, correlationId).run();
     }
 
     /** Tells how {@link #executeAll} would end now. Writes nothing, and does not look at whether keys have been used. */
     public List<Outcome> rehearseAll(List<Command.PostTransaction> commands) {
-        return new Batch(table, publisher, clock, commands, "").rehearse();
+        return new Batch(table, appender, clock, commands, "").rehearse();
     }
 
     /** Tells how {@link #executeAtomically} would end now. Writes nothing, and does not look at whether keys have been used. */
     public AtomicOutcome rehearseAtomically(List<Command.PostTransaction> commands) {
-        return new AtomicBatch(table, publisher, clock, commands, "").rehearse();
+        return new AtomicBatch(table, appender, clock, commands, "").rehearse();
     }
 
     /** Tells how a command would end now. Writes nothing, and does not look at whether a key has been used. */
@@ -159,9 +159,8 @@ public final class Journal {
 
         private void append(List<Event> events) {
             var after = Ledger.evolve(read.books(), events);
-            switch (table.append(read, events, after, correlationId)) {
-                case Appended.Written(var message) -> {
-                    publisher.publish(message, correlationId);
+            switch (appender.append(read, events, after, correlationId)) {
+                case Appended.Written() -> {
                     written = true;
                     read = read.with(after);
                 }

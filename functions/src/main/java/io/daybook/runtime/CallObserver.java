@@ -1,6 +1,6 @@
 package io.daybook.runtime;
 
-import io.daybook.journal.JournalTable;
+import io.daybook.journal.Appender;
 import io.daybook.telemetry.Observation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,7 @@ final class CallObserver implements ExecutionInterceptor {
         if (context.request() instanceof TransactWriteItemsRequest append
                 && context.exception() instanceof TransactionCanceledException cancelled) {
             Observation.current()
-                    .ifPresent(observation -> observation.contended(JournalTable.contended(append, cancelled)));
+                    .ifPresent(observation -> observation.contended(Appender.contended(append, cancelled)));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.daybook.runtime;
 
 import io.daybook.items.TableScan;
+import io.daybook.journal.Appender;
 import io.daybook.journal.DeadLetters;
 import io.daybook.journal.DueHolds;
 import io.daybook.journal.Journal;
@@ -104,11 +105,12 @@ public record Deployment(
     }
 
     public Journal journal() {
-        return new Journal(journalTable(), publisher(), clock);
+        var appender = new Appender(dynamoDb, variable("JOURNAL_TABLE"), shards(), publisher());
+        return new Journal(journalTable(), appender, clock);
     }
 
     public JournalTable journalTable() {
-        return new JournalTable(dynamoDb, variable("JOURNAL_TABLE"), shards());
+        return new JournalTable(dynamoDb, variable("JOURNAL_TABLE"));
     }
 
     public Outbox outbox() {
