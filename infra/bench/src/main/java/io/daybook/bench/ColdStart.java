@@ -279,9 +279,8 @@ final class ColdStart implements Bench {
         var libraries = new LinkedHashMap<String, List<String>>();
         libraries.put("Lambda's runtime", List.of("com.amazonaws."));
         libraries.put("AWS SDK", List.of("software.amazon.awssdk.", "org.reactivestreams.", "org.slf4j."));
-        libraries.put("Log4j", List.of("org.apache.logging."));
         libraries.put("Jackson", List.of("com.fasterxml."));
-        libraries.put("Powertools", List.of("software.amazon.", "org.apache.commons.", "io.burt."));
+        libraries.put("Powertools", List.of("software.amazon.", "org.apache.commons."));
         libraries.put("Daybook", List.of("io.daybook."));
         libraries.put("XML in the JDK", List.of("com.sun.org.apache.", "jdk.xml.", "org.w3c.", "org.xml."));
         return libraries.entrySet().stream()
