@@ -21,14 +21,6 @@ public record AccountState(
         Instant definedAt,
         List<Standing> parts) {
 
-    static AccountState of(Account own, List<Account> parts, Event.AccountDefined defined) {
-        return of(
-                defined,
-                parts.stream()
-                        .map(part -> new Standing(part.version(), part.counters(), part.recordedAt()))
-                        .toList());
-    }
-
     /** An account by its definition and how its parts stand. */
     public static AccountState of(Event.AccountDefined defined, List<Standing> parts) {
         return new AccountState(

@@ -37,12 +37,15 @@ public record Books(
         var definition = definitions.get(id);
         return account(id)
                 .filter(own -> definition != null)
-                .map(own -> AccountState.of(own, parts(own), Objects.requireNonNull(definition)));
+                .map(own -> AccountState.of(Objects.requireNonNull(definition), standings(own)));
     }
 
-    /** The heads that an account's money is kept in. */
-    private List<Account> parts(Account own) {
-        return own.parts().stream().map(part -> account(part).orElseThrow()).toList();
+    /** How the parts stand that an account's money is kept in. */
+    private List<Standing> standings(Account own) {
+        return own.parts().stream()
+                .map(part -> account(part).orElseThrow())
+                .map(part -> new Standing(part.version(), part.counters(), part.recordedAt()))
+                .toList();
     }
 
     public Optional<Transaction> transaction(String id) {

@@ -84,7 +84,6 @@ final class SimulatedSqs implements SqsClient {
     }
 
     private final Map<String, Sent> messages = new TreeMap<>();
-    private final List<Sent> deadLetters = new ArrayList<>();
     /** What the projector itself has put among the dead letters. */
     private final Set<String> deadBodies = new HashSet<>();
     /** Of audits and replays. */
@@ -243,7 +242,6 @@ final class SimulatedSqs implements SqsClient {
         for (var message : visible.subList(0, Math.min(most, visible.size()))) {
             if (++message.receives > MAX_RECEIVES) {
                 messages.remove(message.id);
-                deadLetters.add(message);
             } else {
                 message.visibleFrom = scheduler.now()
                         + (faults.strikes(Fault.VISIBLE_WHILE_WORKING, message.id) ? chance.below(50_000) : hidden);
@@ -271,10 +269,6 @@ final class SimulatedSqs implements SqsClient {
 
     boolean isDead(Sent message) {
         return deadBodies.contains(message.body);
-    }
-
-    int deadLetters() {
-        return deadLetters.size();
     }
 
     private void arrive(SendMessageRequest request) {
