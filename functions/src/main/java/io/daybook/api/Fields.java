@@ -88,7 +88,7 @@ final class Fields {
     }
 
     /** A text in one of the forms that {@code parse} takes. */
-    <T> Optional<T> parsed(String name, Function<String, Optional<T>> parse, String allowed) {
+    private <T> Optional<T> parsed(String name, Function<String, Optional<T>> parse, String allowed) {
         var node = optional(name);
         if (node == null) {
             return Optional.empty();
@@ -281,7 +281,7 @@ final class Fields {
     }
 
     /** Half a surrogate pair can be written in JSON, but is no character and could not be stored. */
-    static boolean wellFormed(String text) {
+    private static boolean wellFormed(String text) {
         int at = 0;
         while (at < text.length()) {
             var character = text.codePointAt(at);

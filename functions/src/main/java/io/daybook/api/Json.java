@@ -99,7 +99,7 @@ final class Json {
         return node;
     }
 
-    static ObjectNode entry(Entry entry) {
+    private static ObjectNode entry(Entry entry) {
         var node = object().put("account", entry.account());
         if (entry.stripe() > 0) {
             node.put("stripe", entry.stripe());

@@ -88,7 +88,7 @@ public final class EventItems {
     }
 
     /** Puts what an account is, the money apart. */
-    public static Item putDefinition(Item item, Definition definition) {
+    private static Item putDefinition(Item item, Definition definition) {
         return item.put(ASSET, definition.asset().toString())
                 .put(ACCOUNT_TYPE, definition.type().name())
                 .put(MINIMUM, definition.minimum())
@@ -99,7 +99,7 @@ public final class EventItems {
                 .put(METADATA, definition.metadata());
     }
 
-    public static Definition definition(Item item) {
+    private static Definition definition(Item item) {
         return new Definition(
                 asset(item),
                 AccountType.valueOf(item.text(ACCOUNT_TYPE)),

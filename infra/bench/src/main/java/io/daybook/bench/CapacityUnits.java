@@ -44,7 +44,7 @@ final class CapacityUnits {
     }
 
     /** How large DynamoDB counts an item. */
-    static int bytes(Map<String, AttributeValue> item) {
+    private static int bytes(Map<String, AttributeValue> item) {
         return item.entrySet().stream()
                 .mapToInt(attribute -> attribute.getKey().getBytes(UTF_8).length + bytes(attribute.getValue()))
                 .sum();

@@ -46,7 +46,7 @@ record Call(String function, Node argument, boolean shortForm) {
     }
 
     /** {@code {Condition: x}} is left out: it's a call inside conditions only, and elsewhere a policy's own member. */
-    static Optional<Call> longForm(Node node) {
+    private static Optional<Call> longForm(Node node) {
         if (node instanceof MappingNode mapping && mapping.getValue().size() == 1) {
             NodeTuple only = mapping.getValue().getFirst();
             if (only.getKeyNode() instanceof ScalarNode key

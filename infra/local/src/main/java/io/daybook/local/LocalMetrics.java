@@ -72,7 +72,7 @@ final class LocalMetrics {
     }
 
     /** Takes a line that a function has printed; what is no set of metrics is passed over. */
-    void take(String line) {
+    private void take(String line) {
         if (!line.startsWith("{") || !line.contains("\"_aws\"")) {
             return;
         }
@@ -127,7 +127,7 @@ final class LocalMetrics {
     }
 
     /** ProjectionLag is daybook_projection_lag_milliseconds. */
-    static String name(Metric metric) {
+    private static String name(Metric metric) {
         var words = metric.title().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
         var isTime = List.of(
                         Metric.LATENCY, Metric.PROJECTION_LAG, Metric.OUTBOX_AGE, Metric.CLOCK_SKEW, Metric.PRIMING)

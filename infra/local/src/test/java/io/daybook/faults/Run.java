@@ -23,7 +23,7 @@ final class Run {
         return told.get();
     }
 
-    static JsonNode tell(LocalCloud cloud, String function, String run) {
+    private static JsonNode tell(LocalCloud cloud, String function, String run) {
         return invoke(cloud, function, "{\"run\":\"" + run + "\"}");
     }
 

@@ -40,7 +40,7 @@ record Tally(BigInteger debits, BigInteger credits, BigInteger debitsHeld, BigIn
         return debitsHeld.signum() == 0 && creditsHeld.signum() == 0;
     }
 
-    BigInteger posted(boolean creditNormal) {
+    private BigInteger posted(boolean creditNormal) {
         return creditNormal ? credits.subtract(debits) : debits.subtract(credits);
     }
 
