@@ -162,8 +162,10 @@ final class AtomicBatch {
         return unanswered ? new AtomicOutcome.Unknown() : new AtomicOutcome.Contention(tries);
     }
 
+    /** As in {@link Batch}. */
     private void checkKeys() {
+        var known = read.books().transactions().size();
         read = table.withPlaced(read, commands);
-        keysChecked = true;
+        keysChecked = read.books().transactions().size() == known;
     }
 }

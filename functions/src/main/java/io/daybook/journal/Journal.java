@@ -1,6 +1,7 @@
 package io.daybook.journal;
 
 import io.daybook.items.Backoff;
+import io.daybook.items.Item;
 import io.daybook.ledger.AccountState;
 import io.daybook.ledger.Command;
 import io.daybook.ledger.Decision;
@@ -191,28 +192,53 @@ public final class Journal {
         }
 
         private Read loadTransaction(Command.OnTransaction change) {
-            var stream = Read.NOTHING.withStream(table.stream(command.ledger(), change.transaction()));
-            var transaction = stream.books().transaction(change.transaction());
-            streamsChecked = transaction.isEmpty();
-            return transaction
-                    .map(found -> Command.accountsOf(found.terms().postings()))
-                    .map(accounts -> stream.with(table.heads(command.ledger(), Map.of(change.moving(), accounts))))
-                    .orElse(stream);
+            var stream = table.stream(command.ledger(), change.transaction());
+            streamsChecked = stream.isEmpty();
+            return withHeads(change, stream);
+        }
+
+        private Read withHeads(Command.OnTransaction change, List<Item> stream) {
+            var found = Read.NOTHING.withStream(stream);
+            return found.books()
+                    .transaction(change.transaction())
+                    .map(transaction -> Command.accountsOf(transaction.terms().postings()))
+                    .map(accounts -> found.with(table.heads(command.ledger(), Map.of(change.moving(), accounts))))
+                    .orElse(found);
+        }
+
+        /**
+         * The stream and heads that belong to it, for a refusal rests on both. They are read between two looks at the stream
+         * that see the same: no append to it was under way at either, and none has come between them.
+         */
+        private Read loadTogether(Command.OnTransaction change) {
+            var stream = events(change);
+            while (true) {
+                var whole = withHeads(change, stream);
+                var after = events(change);
+                if (after.equals(stream)) {
+                    return whole;
+                }
+                stream = after;
+            }
+        }
+
+        private List<Item> events(Command.OnTransaction change) {
+            return table.events(
+                    command.ledger(), change.transaction(), List.of(Keys.PLACED, Keys.ENDED, Keys.REVERSED));
         }
 
         /** Reads again, after the heads, whether the command has been carried out meanwhile. */
         private void checkStreams() {
             read = switch (command) {
                 case Command.OnAccount change -> loadAccount(change.account());
-                case Command.PostTransaction post -> withEvents(post.id(), Keys.PLACED);
-                case Command.OnTransaction change ->
-                    withEvents(change.transaction(), Keys.PLACED, Keys.ENDED, Keys.REVERSED);
+                case Command.PostTransaction post -> withPlaced(post.id());
+                case Command.OnTransaction change -> loadTogether(change);
             };
             streamsChecked = true;
         }
 
-        private Read withEvents(String id, String... numbers) {
-            return read.withStream(table.events(command.ledger(), id, List.of(numbers)));
+        private Read withPlaced(String id) {
+            return read.withStream(table.events(command.ledger(), id, List.of(Keys.PLACED)));
         }
 
         /** What a cancelled write has brought back saves reading it again, where that is all there is to know. */
@@ -228,7 +254,7 @@ public final class Journal {
         private Read withReversal() {
             return command instanceof Command.ReverseTransaction reverse
                             && read.books().transaction(reverse.id()).isEmpty()
-                    ? withEvents(reverse.id(), Keys.PLACED)
+                    ? withPlaced(reverse.id())
                     : read;
         }
     }

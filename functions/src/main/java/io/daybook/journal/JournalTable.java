@@ -152,14 +152,20 @@ public final class JournalTable {
         return Read.NOTHING.with(heads(commands.getFirst().ledger(), accounts));
     }
 
-    /** Adds event 0 of those of these transactions that {@linkplain #together exist}. */
+    /**
+     * Adds event 0 of those of these transactions that {@linkplain #together exist}. Where one of them was not known, what it
+     * has moved is read again: a refusal that rests on heads from before it would be of a state that never was.
+     */
     Read withPlaced(Read read, List<Command.PostTransaction> commands) {
         var keys = commands.stream()
                 .map(command -> Item.keyed(Keys.transaction(command.ledger(), command.id()), Keys.PLACED))
                 .toList();
-        return read.withPlaced(together(keys).stream()
+        var more = read.withPlaced(together(keys).stream()
                 .map(item -> Transaction.of((Event.Placed) EventItems.decode(item)))
                 .toList());
+        return more.books().transactions().size() == read.books().transactions().size()
+                ? more
+                : more.with(List.copyOf(load(commands).books().accounts().values()));
     }
 
     /** A transaction's event items with these numbers that {@linkplain #together exist}. */

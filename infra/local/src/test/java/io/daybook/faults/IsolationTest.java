@@ -135,6 +135,62 @@ class IsolationTest {
         assertThat(machine.faults.count("TransactGetItems")).isEqualTo(2);
     }
 
+    @Test
+    void a_reversal_is_not_refused_for_lack_of_what_a_settlement_brings_meanwhile() {
+        var ledger = machine.ledger("cash", "alice", "shop");
+        var hold = held(ledger);
+        machine.faults.set(first(1, named("TransactGetItems"), (request, call) -> {
+            machine.settle(ledger, hold);
+            return call.get();
+        }));
+        assertThat(machine.reverse(ledger, hold).status()).isEqualTo(201);
+    }
+
+    @Test
+    void nor_where_the_settlement_can_be_seen_before_the_heads_that_it_moves() {
+        var ledger = machine.ledger("cash", "alice", "shop");
+        var hold = held(ledger);
+        var heads = new AtomicReference<Object>();
+        machine.faults.set(first(1, named("BatchGetItem"), (request, call) -> {
+            heads.set(call.get());
+            return heads.get();
+        }));
+        machine.settle(ledger, hold);
+        machine.faults.set(first(1, named("BatchGetItem"), (request, call) -> heads.get()));
+        assertThat(machine.reverse(ledger, hold).status()).isEqualTo(201);
+    }
+
+    @Test
+    void a_batch_is_refused_for_nothing_but_what_fails_on_what_others_have_written_meanwhile() {
+        var ledger = machine.ledger("cash", "alice", "shop");
+        var first = transfer("cash", "alice", 100);
+        machine.faults.set(first(1, named("TransactGetItems"), (request, call) -> {
+            machine.post(ledger, "k1", first);
+            return call.get();
+        }));
+        var batch = "{\"atomic\":true,\"transactions\":[%s,%s,%s]}"
+                .formatted(
+                        keyed("k1", first),
+                        keyed("k2", transfer("alice", "shop", 100)),
+                        keyed("k3", transfer("nobody", "shop", 1)));
+        var refused = machine.batch(ledger, batch);
+        assertThat(refused.body().path("results"))
+                .extracting(result -> result.path("key").asText())
+                .containsExactly("k1", "k3");
+        assertThat(machine.batch(ledger, batch).body()).isEqualTo(refused.body());
+    }
+
+    private static String keyed(String key, String transaction) {
+        return "{\"key\":\"%s\",%s".formatted(key, transaction.substring(1));
+    }
+
+    /** A hold of all that alice has, by its id. */
+    private String held(String ledger) {
+        machine.post(ledger, "funds", transfer("cash", "alice", 100));
+        return machine.post(ledger, "hold", transfer("alice", "shop", 100, ",\"pending\":true"))
+                .id();
+    }
+
     private static Predicate<SdkRequest> accountQuery(String ledger, String account) {
         return request -> request instanceof QueryRequest query
                 && query.expressionAttributeValues().get(":pk").s().equals("a#" + ledger + "#" + account);
