@@ -5,6 +5,7 @@ usage: check.py TRANSFORMED    checks, and writes the transformed template to th
 
 import json
 import os
+import re
 import sys
 import zipfile
 
@@ -30,6 +31,7 @@ DAMAGES = [
     ("Handler: io.daybook.api.OpenAccount", "Handler: io.daybook.api.OpenAcount"),
     ("AutoPublishCodeSha256: !Ref Release", "Description: x"),
     ("BatchSize: 10", "BatchSize: 100"),
+    ("AllowedPattern: '([\\w.-]+=", "AllowedPattern: '([\\w.-]+=?"),
 ]
 
 faults = []
@@ -66,6 +68,14 @@ def check_routes(template):
         for method, operation in methods.items():
             scope = "daybook/read" if method == "get" else "daybook/write"
             expect(operation.get("security") == [{"Jwt": [scope]}], f"{method} {path} does not ask for {scope} alone")
+
+
+def check_parameters(template):
+    allowed = re.compile(template["Parameters"]["OtlpHeaders"].get("AllowedPattern", ".*"), re.ASCII)
+    for headers in ("", "api-key=x", "a=1,Authorization=Basic%20eDp5Cg=="):
+        expect(allowed.fullmatch(headers), f"OtlpHeaders may not be {headers!r}")
+    for headers in ("x", "=x", "a=", "a= ", "a=1,b", "a=1,", "a=%", "a=\u00e9"):
+        expect(not allowed.fullmatch(headers), f"OtlpHeaders may be {headers!r}, by which no function starts")
 
 
 def check_permissions(template):
@@ -139,6 +149,7 @@ def check(text):
     faults.clear()
     template = cloudformation(text, Release="0123456789")
     check_routes(template)
+    check_parameters(template)
     check_permissions(template)
     check_queues(template)
     check_code(template)
