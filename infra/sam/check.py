@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import tomllib
 import zipfile
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
@@ -139,6 +140,15 @@ def check_versions(text):
     expect(not first & second, f"not published anew by a new release: {first & second}")
 
 
+def check_settings():
+    """SAM replaces these by those of its command line, and each of the README's commands has some."""
+    with open(os.path.join(ROOT, "samconfig.toml"), "rb") as file:
+        for stage, settings in tomllib.load(file).items():
+            if isinstance(settings, dict):
+                given = settings.get("deploy", {}).get("parameters", {})
+                expect("parameter_overrides" not in given, f"samconfig.toml: {stage} has parameters that get lost")
+
+
 def check_size(template):
     expect(len(template["Resources"]) <= MOST_RESOURCES, f"{len(template['Resources'])} resources")
     expect(len(json.dumps(template)) <= MOST_BYTES, "too large for CloudFormation")
@@ -154,6 +164,7 @@ def check(text):
     check_queues(template)
     check_code(template)
     check_versions(text)
+    check_settings()
     check_size(template)
     return template, list(faults)
 
