@@ -33,6 +33,7 @@ DAMAGES = [
     ("AutoPublishCodeSha256: !Ref Release", "Description: x"),
     ("BatchSize: 10", "BatchSize: 100"),
     ("AllowedPattern: '([\\w.-]+=", "AllowedPattern: '([\\w.-]+=?"),
+    ("Policy: Retain\n    Properties:\n      AdminCreate", "Policy: Delete\n    Properties:\n      AdminCreate"),
 ]
 
 faults = []
@@ -140,6 +141,14 @@ def check_versions(text):
     expect(not first & second, f"not published anew by a new release: {first & second}")
 
 
+def check_protection(template):
+    """What refuses to be deleted fails the deletion of its stack, unless it is kept."""
+    for name, resource in template["Resources"].items():
+        protected = re.search('"DeletionProtection(Enabled)?": ("ACTIVE"|true)', json.dumps(resource))
+        kept = {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} == {"Retain"}
+        expect(kept or not protected, f"{name} is protected from a deletion that CloudFormation would try")
+
+
 def check_settings():
     """SAM replaces these by those of its command line, and each of the README's commands has some."""
     with open(os.path.join(ROOT, "samconfig.toml"), "rb") as file:
@@ -164,6 +173,7 @@ def check(text):
     check_queues(template)
     check_code(template)
     check_versions(text)
+    check_protection(template)
     check_settings()
     check_size(template)
     return template, list(faults)
