@@ -25,8 +25,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +48,9 @@ final class Request {
     private static final int MAX_LIMIT = 1000;
 
     private final JsonNode event;
+    /** By their names in lower case: API Gateway hands them over so, other hosts as they were sent. */
+    private final Map<String, String> headers = new HashMap<>();
+
     private final String correlationId;
     private final Set<String> knownParameters = new HashSet<>();
     private final Map<Metric, Integer> outcomes = new EnumMap<>(Metric.class);
@@ -55,6 +60,8 @@ final class Request {
 
     Request(JsonNode event) {
         this.event = event;
+        event.path("headers")
+                .forEachEntry((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.textValue()));
         correlationId = Telemetry.correlationId(header("x-correlation-id").orElse(null));
     }
 
@@ -187,8 +194,13 @@ final class Request {
         return query(name).isPresent();
     }
 
+    /**
+     * A header, however the case of its name was when it was sent.
+     *
+     * @param name in lower case
+     */
     Optional<String> header(String name) {
-        return text("headers", name);
+        return Optional.ofNullable(headers.get(name));
     }
 
     /** The idempotency key: 1 to 255 visible ASCII characters, bare or as a quoted string. */
@@ -375,7 +387,7 @@ final class Request {
 
     /** What every log line of this request has. Neither its key nor anything of its body or its token. */
     Map<String, String> loggable() {
-        var keys = new java.util.HashMap<String, String>();
+        var keys = new HashMap<String, String>();
         keys.put("correlation_id", correlationId);
         text("requestContext", "requestId").ifPresent(id -> keys.put("request_id", id));
         text("pathParameters", "ledger").filter(Names::isLedger).ifPresent(ledger -> keys.put("ledger", ledger));
