@@ -41,7 +41,7 @@ public final class ReadTrialBalance extends ApiHandler {
         }
         return trialBalances
                 .live(ledger, asked.orElse(safe), MAX_LIVE_ACCOUNTS)
-                .map(balance -> Reply.json(200, Json.trialBalance(ledger, balance, "live")))
+                .map(balance -> reply(ledger, balance, "live"))
                 .orElseGet(() -> audited(ledger, asked));
     }
 
@@ -49,8 +49,26 @@ public final class ReadTrialBalance extends ApiHandler {
     private Reply audited(String ledger, Optional<Instant> asked) {
         var audited = trialBalances.audited(ledger);
         return audited.filter(balance -> asked.isEmpty() || asked.get().equals(balance.at()))
-                .map(balance -> Reply.json(200, Json.trialBalance(ledger, balance, "audit")))
+                .map(balance -> reply(ledger, balance, "audit"))
                 .orElseThrow(() -> unavailable(audited).refused());
+    }
+
+    /**
+     * Answers with a trial balance.
+     *
+     * @throws Problem.Refused where it has more assets than Lambda can hand back
+     */
+    static Reply reply(String ledger, TrialBalance balance, String source) {
+        var reply = Reply.json(200, Json.trialBalance(ledger, balance, source));
+        // As many characters as bytes: all of it is ASCII.
+        if (reply.body().length() > Json.MAX_PAGE_BYTES) {
+            throw Problem.of(
+                            ProblemType.TRIAL_BALANCE_UNAVAILABLE,
+                            "The ledger has so many assets that its trial balance does not fit into one answer: it has %d bytes, one has at most %d."
+                                    .formatted(reply.body().length(), Json.MAX_PAGE_BYTES))
+                    .refused();
+        }
+        return reply;
     }
 
     private static Problem unavailable(Optional<TrialBalance> audited) {
