@@ -19,7 +19,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +36,10 @@ import java.util.stream.Stream;
  * four, the page's, and one of the journal.
  */
 public final class ReadStatement extends ApiHandler {
+    /** A media range that a statement can be answered in, and its weight if it has one. */
+    private static final Pattern RANGE = Pattern.compile(
+            "\\s*(?:(?<csv>text/csv)|application/(?:json|\\*)|\\*/\\*)\\s*(?:(?:;.*)?;\\s*q=(?<q>[01](?:\\.\\d*)?)\\s*(?:;.*)?|;.*)?");
+
     private final Journal journal;
     private final Views views;
     private final InstantSource clock;
@@ -193,14 +200,19 @@ public final class ReadStatement extends ApiHandler {
         return node;
     }
 
-    /** Whether CSV is named before JSON, or alone. */
+    /** Whether CSV is wanted more than JSON; where both are wanted as much, whether it is named first (RFC 9110, 12.5.1). */
     private static boolean wantsCsv(String accept) {
-        return Stream.of(accept.split(","))
-                .map(String::strip)
-                .filter(type -> type.startsWith("text/csv") || type.startsWith("application/") || type.startsWith("*/"))
-                .findFirst()
-                .filter(type -> type.startsWith("text/csv"))
+        return Stream.of(accept.toLowerCase(Locale.ROOT).split(","))
+                .map(RANGE::matcher)
+                .filter(range -> range.matches() && weight(range) > 0)
+                .reduce((best, range) -> weight(range) > weight(best) ? range : best)
+                .filter(range -> range.group("csv") != null)
                 .isPresent();
+    }
+
+    private static double weight(Matcher range) {
+        var weight = range.group("q");
+        return weight == null ? 1 : Double.parseDouble(weight);
     }
 
     private static Reply csv(Statement statement, Request request, java.util.function.Function<String, String> cursor) {

@@ -750,6 +750,34 @@ class Section6ReadingTest {
                 .isEqualTo("say \"hi\", \u00e4\r\nbye");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/csv | text/csv",
+                "Text/CSV | text/csv",
+                "text/csv; header=present; Q=0.5 | text/csv",
+                "text/csv, application/json | text/csv",
+                "application/json, text/csv | application/json",
+                "application/json;q=0.1, text/csv;q=1 | text/csv",
+                "application/json;q=0.1, text/csv | text/csv",
+                "text/csv;q=0.3, application/json ; q=0.7 | application/json",
+                "text/csv;q=0.5, */* | application/json",
+                "text/csv;q=0.5, */*;q=0.1 | text/csv",
+                "application/json;q=0, text/csv;q=0.1 | text/csv",
+                "application/problem+json, text/csv | text/csv",
+                "text/csv;q=0 | application/json",
+                "text/csv;q=0.000 | application/json",
+                "text/csvx | application/json",
+                "text/html, */* | application/json"
+            })
+    void a_statement_is_csv_or_json_as_accept_weighs_them(String accept, String type) {
+        var answer = TestLedger.untouched()
+                .get("/accounts/alice/statement?" + ALWAYS, "accept", accept)
+                .is(200);
+        assertThat(answer.header("content-type").orElseThrow()).startsWith(type);
+    }
+
     @Test
     void csv_names_the_next_page_in_a_link() {
         var ledger = TestLedger.ofAlice();
