@@ -38,13 +38,13 @@ public final class ReadAccount extends ApiHandler {
     Reply answer(Request request) {
         var strong = request.parameter("consistency", ReadAccount::strong, "eventual or strong")
                 .orElse(false);
-        var atLeast = request.count("atLeast", 0, Long.MAX_VALUE).orElse(0L);
+        var atLeast = request.count("atLeast", 0, Long.MAX_VALUE);
         var at = request.time("at");
         request.endParameters();
         var ledger = request.ledger();
         var id = request.account();
         if (at.isPresent()) {
-            if (strong || atLeast > 0) {
+            if (strong || atLeast.isPresent()) {
                 throw Problem.invalid(List.of(Fault.parameter(
                                 "at", "tells of the past; it goes with neither atLeast nor consistency")))
                         .refused();
@@ -53,14 +53,14 @@ public final class ReadAccount extends ApiHandler {
         }
         var seen = strong
                 ? Optional.<AccountState>empty()
-                : views.account(ledger, id).filter(account -> isAtLeast(account, atLeast));
+                : views.account(ledger, id).filter(account -> atLeast.isEmpty() || isAtLeast(account, atLeast.get()));
         if (seen.isPresent()) {
             return reply(request, seen.get(), "eventual");
         }
         var account = journal.account(ledger, id)
                 .orElseThrow(() -> Problem.accountNotFound(id).refused());
-        if (account.version() < atLeast) {
-            throw Problem.versionMismatch(id, atLeast, account.version()).refused();
+        if (atLeast.filter(least -> account.version() < least).isPresent()) {
+            throw Problem.versionMismatch(id, atLeast.get(), account.version()).refused();
         }
         return reply(request, account, "strong");
     }
@@ -90,7 +90,7 @@ public final class ReadAccount extends ApiHandler {
 
     /** The view may have seen some parts of a striped account without others, whose versions add up as high. */
     private static boolean isAtLeast(AccountState account, long version) {
-        return version == 0 || (account.definition().stripes() == 1 && account.version() >= version);
+        return account.definition().stripes() == 1 && account.version() >= version;
     }
 
     private static Reply reply(Request request, AccountState account, String consistency) {

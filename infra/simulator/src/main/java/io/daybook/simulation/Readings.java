@@ -219,8 +219,7 @@ final class Readings {
     private void judgeVersion(Call call, AuditedAccount account, long version, boolean part) {
         var at = Optional.ofNullable(call.query.get("at")).map(Instant::parse);
         var inView = inView(call, account, at);
-        var wanted = isStrong(call)
-                        || (part && !call.query.getOrDefault("atLeast", "0").equals("0"))
+        var wanted = isStrong(call) || (part && call.query.containsKey("atLeast"))
                 ? account.since(call.startedAt).getFirst().version()
                 : leastVersion(call);
         var most = at.map(instant -> account.entriesBefore(instant.plus(1, ChronoUnit.MICROS), scheduler.now()))
