@@ -29,9 +29,12 @@ record Problem(ProblemType type, String detail, ObjectNode members) {
             return new Fault("parameter", name, detail);
         }
 
-        /** The empty pointer is the whole body. */
+        /** The empty pointer is the whole body; a name can be empty in the query alone. */
         private String sentence() {
-            return (name.isEmpty() ? "The body " : name + ": ") + detail;
+            if (!name.isEmpty()) {
+                return name + ": " + detail;
+            }
+            return (where.equals("pointer") ? "The body " : "A query parameter without a name ") + detail;
         }
     }
 

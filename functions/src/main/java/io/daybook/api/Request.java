@@ -289,8 +289,10 @@ final class Request {
     void endParameters() {
         var faults = new ArrayList<Fault>();
         var seen = new HashSet<String>();
-        var query = event.path("rawQueryString").asText();
-        for (var pair : query.isEmpty() ? new String[0] : query.split("&")) {
+        for (var pair : event.path("rawQueryString").asText().split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
             var name = decoded(pair.split("=", 2)[0]);
             if (!knownParameters.contains(name)) {
                 faults.add(Fault.parameter(

@@ -551,6 +551,17 @@ class Section7ProblemsTest {
     }
 
     @Test
+    void a_value_without_a_name_is_refused_as_a_query_parameter_and_an_empty_pair_is_ignored() {
+        var daybook = TestLedger.untouched().daybook();
+        assertThat(daybook.get("/v1/ledgers?=5").invalidParameter("").text("/detail"))
+                .startsWith("A query parameter without a name is not known here");
+        daybook.get("/v1/ledgers?limit=5&=").invalidParameter("");
+        for (var query : List.of("&limit=5", "limit=5&", "limit=5&&order=asc", "&")) {
+            daybook.get("/v1/ledgers?" + query).is(200);
+        }
+    }
+
+    @Test
     void every_answer_has_its_content_type() {
         var ledger = TestLedger.untouched();
         assertThat(ledger.get("/accounts/alice").is(200).header("content-type")).contains("application/json");
