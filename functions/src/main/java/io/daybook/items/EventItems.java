@@ -3,7 +3,6 @@ package io.daybook.items;
 import static io.daybook.items.Attributes.*;
 
 import io.daybook.ledger.AccountType;
-import io.daybook.ledger.Amount;
 import io.daybook.ledger.Asset;
 import io.daybook.ledger.Definition;
 import io.daybook.ledger.Entry;
@@ -196,14 +195,14 @@ public final class EventItems {
     private static List<AttributeValue> decline(String reason, String account, BigInteger... figures) {
         return Stream.concat(
                         Stream.of(reason, account).map(AttributeValue::fromS),
-                        Stream.of(figures).map(EventItems::figure))
+                        Stream.of(figures).map(Values::figure))
                 .toList();
     }
 
     private static Refusal.Decline decline(List<AttributeValue> parts) {
         var account = parts.get(1).s();
         var figures =
-                parts.subList(2, parts.size()).stream().map(EventItems::figure).toList();
+                parts.subList(2, parts.size()).stream().map(Values::figure).toList();
         var reason = parts.getFirst().s();
         return switch (reason) {
             case "insufficient-funds" ->
@@ -213,17 +212,6 @@ public final class EventItems {
             case "account-closed" -> new Refusal.AccountClosed(account);
             default -> throw new IllegalStateException("unknown decline: " + reason);
         };
-    }
-
-    /** What would not fit into a counter may not fit into a number of DynamoDB either, and is a text. */
-    private static AttributeValue figure(BigInteger figure) {
-        return figure.abs().compareTo(Amount.COUNTER_MAX) > 0
-                ? AttributeValue.fromS(figure.toString())
-                : Values.of(figure);
-    }
-
-    private static BigInteger figure(AttributeValue value) {
-        return value.s() == null ? Item.big(value) : new BigInteger(value.s());
     }
 
     private static @Nullable Instant different(Instant time, Instant recordedAt) {

@@ -1,5 +1,6 @@
 package io.daybook.items;
 
+import io.daybook.ledger.Amount;
 import io.daybook.ledger.Counters;
 import io.daybook.ledger.Entry;
 import io.daybook.ledger.Posting;
@@ -24,6 +25,28 @@ public final class Values {
     public static Counters counters(List<AttributeValue> values) {
         return new Counters(
                 Item.big(values.get(0)), Item.big(values.get(1)), Item.big(values.get(2)), Item.big(values.get(3)));
+    }
+
+    /** Counters of several accounts, added up: each may be more than a counter holds. Read with {@link #sums(List)}. */
+    public static List<AttributeValue> ofSums(Counters sums) {
+        return List.of(
+                figure(sums.debitsPosted()),
+                figure(sums.creditsPosted()),
+                figure(sums.debitsPending()),
+                figure(sums.creditsPending()));
+    }
+
+    public static Counters sums(List<AttributeValue> values) {
+        return new Counters(figure(values.get(0)), figure(values.get(1)), figure(values.get(2)), figure(values.get(3)));
+    }
+
+    /** What would not fit into a counter may not fit into a number of DynamoDB either, and is a text. */
+    static AttributeValue figure(BigInteger figure) {
+        return figure.abs().compareTo(Amount.COUNTER_MAX) > 0 ? AttributeValue.fromS(figure.toString()) : of(figure);
+    }
+
+    static BigInteger figure(AttributeValue value) {
+        return value.s() == null ? Item.big(value) : new BigInteger(value.s());
     }
 
     public static String of(Side side) {

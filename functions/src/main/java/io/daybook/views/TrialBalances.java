@@ -24,8 +24,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class TrialBalances {
     private static final int PAGE = 1000;
 
-    /** How many lines one item takes, at 130 bytes each at most; DynamoDB takes items of 400 KB. */
-    private static final int MOST_LINES = 2500;
+    /** How many lines one item takes, at 220 bytes each at most; DynamoDB takes items of 400 KB. */
+    private static final int MOST_LINES = 1800;
 
     /** How many each of several takes: large ones are slow to write. */
     private static final int LINES = 500;
@@ -82,7 +82,7 @@ public final class TrialBalances {
                 .forEach((line, counters) -> lines.add(AttributeValue.fromL(Stream.concat(
                                 Stream.of(line.asset().toString(), line.type().name())
                                         .map(AttributeValue::fromS),
-                                Values.of(counters).stream())
+                                Values.ofSums(counters).stream())
                         .toList())));
         var whole = Keys.audited(ledger, balance.at()).put(RECORDED_AT, balance.at());
         if (lines.size() <= MOST_LINES) {
@@ -137,7 +137,7 @@ public final class TrialBalances {
             var parts = line.l();
             var asset = Asset.parse(parts.get(0).s()).orElseThrow();
             var type = AccountType.valueOf(parts.get(1).s());
-            sums.put(new TrialBalance.Line(asset, type), Values.counters(parts.subList(2, 6)));
+            sums.put(new TrialBalance.Line(asset, type), Values.sums(parts.subList(2, 6)));
         }
         return sums;
     }

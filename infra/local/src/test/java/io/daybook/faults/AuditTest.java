@@ -12,6 +12,7 @@ import io.daybook.items.Item;
 import io.daybook.journal.JournalAudit;
 import io.daybook.journal.Shards;
 import io.daybook.ledger.AccountType;
+import io.daybook.ledger.Amount;
 import io.daybook.ledger.Asset;
 import io.daybook.ledger.Counters;
 import io.daybook.local.FunctionException;
@@ -351,6 +352,23 @@ class AuditTest {
         trialBalances.keep("wide", new TrialBalance(balance.at().minusSeconds(1), new TreeMap<>()));
         trialBalances.keep("wide", balance);
         assertThat(trialBalances.audited("wide")).contains(balance);
+    }
+
+    @Test
+    void keeps_a_trial_balance_whose_sums_are_larger_than_any_counter() {
+        // What each of ten million accounts may have.
+        var sum = Amount.COUNTER_MAX.multiply(BigInteger.TEN.pow(7));
+        var sums = new TreeMap<TrialBalance.Line, Counters>();
+        // As many as one item takes.
+        for (int i = 0; i < 1800; i++) {
+            var asset = Asset.parse("ASSETNUMBER%06d/18".formatted(i)).orElseThrow();
+            sums.put(
+                    new TrialBalance.Line(asset, AccountType.LIABILITY),
+                    new Counters(sum, sum, sum, sum.subtract(BigInteger.ONE)));
+        }
+        var balance = new TrialBalance(now.get().truncatedTo(ChronoUnit.MICROS), sums);
+        machine.deployment.trialBalances().keep("high", balance);
+        assertThat(machine.deployment.trialBalances().audited("high")).contains(balance);
     }
 
     @Test
