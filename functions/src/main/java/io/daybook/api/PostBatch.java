@@ -150,7 +150,7 @@ public final class PostBatch extends ApiHandler {
             case AtomicOutcome.TooLarge large ->
                 Reply.problem(Problem.of(
                         ProblemType.BATCH_TOO_LARGE,
-                        "It takes %d writes, one atomic write has at most %d: one for each transaction and each account, and one more."
+                        "It takes %d writes, one atomic write has at most %d: one for each transaction, each account and each hold with expiresAt, and one more."
                                 .formatted(large.writes(), large.allowed())));
             case AtomicOutcome.Contention lost -> Reply.problem(problem(new Outcome.Contention(lost.tries())));
             case AtomicOutcome.Unknown() -> Reply.problem(problem(new Outcome.Unknown(0)));

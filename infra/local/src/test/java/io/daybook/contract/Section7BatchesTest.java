@@ -5,6 +5,7 @@ import static io.daybook.contract.TestLedger.posting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -389,6 +390,18 @@ class Section7BatchesTest {
                 .is(422, "batch-too-large");
         assertThat(ledger.atomic(transfers(97)).is(200).results()).hasSize(97);
         assertThat(ledger.balances("alice")).isEqualTo("97 / 97 / 97");
+    }
+
+    @Test
+    void a_hold_that_expires_takes_one_more_of_an_atomic_batch_s_writes() {
+        var holds = IntStream.range(0, 60)
+                .mapToObj(i -> "{'key':'h%d','pending':true,'expiresAt':'%s','postings':[%s]}"
+                        .formatted(i, Instant.now().plusSeconds(3600), posting("cash", "alice", 1)))
+                .toArray(String[]::new);
+        var refused = TestLedger.ofAlice().atomic(holds).is(422, "batch-too-large");
+        assertThat(refused.text("/detail"))
+                .contains("It takes 123 writes")
+                .contains("one for each transaction, each account and each hold with expiresAt, and one more");
     }
 
     @Test
