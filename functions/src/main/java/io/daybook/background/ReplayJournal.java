@@ -13,15 +13,17 @@ import io.daybook.runtime.Metric;
 import io.daybook.views.Projection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
  * Rebuilds the views from the journal, by the same projection that keeps them. Invoked by hand, with nothing or with
  *
  * <ul>
- *   <li>{@code table}, an empty table to build them in; else they are put over what is there,
+ *   <li>{@code table}, an empty table to build them in, which is there already; else they are put over what is there,
  *   <li>{@code segments}, in how many parts to read the journal.
  * </ul>
  *
@@ -31,6 +33,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ReplayJournal extends Sweep {
     private static final String KIND = "replay";
     private static final String TABLE = "table";
+
+    /** As DynamoDB has them. */
+    private static final Pattern TABLE_NAME = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
 
     private final TableScan journal;
 
@@ -51,8 +56,34 @@ public final class ReplayJournal extends Sweep {
     @Override
     List<ObjectNode> parts(JsonNode options) {
         var parts = segments(options, journal).toList();
-        Optional.ofNullable(options.get(TABLE)).ifPresent(table -> parts.forEach(part -> part.set(TABLE, table)));
+        if (options.has(TABLE)) {
+            var table = options.get(TABLE);
+            if (!(table.isTextual() && TABLE_NAME.matcher(table.asText()).matches())) {
+                throw new IllegalArgumentException(
+                        "table is the name of a table: 3 to 255 of A-Z, a-z, 0-9, _, . and -.");
+            }
+            tryToWrite(table.asText());
+            parts.forEach(part -> part.set(TABLE, table));
+        }
         return parts;
+    }
+
+    /**
+     * Asks for a write that changes nothing, as no item has its key; DynamoDB refuses it otherwise where there is no such
+     * table, or none that the function may write. All parts would fail there, again and again until their messages die.
+     */
+    private void tryToWrite(String table) {
+        try {
+            deployment
+                    .dynamoDb()
+                    .putItem(put -> put.tableName(table)
+                            .item(Item.keyed(KIND, KIND).attributes())
+                            .conditionExpression("attribute_exists(pk)"));
+        } catch (ConditionalCheckFailedException e) {
+            // The table can be written.
+        } catch (ResourceNotFoundException e) {
+            throw new IllegalArgumentException("There is no table " + table + " that can be written.", e);
+        }
     }
 
     @Override

@@ -69,6 +69,12 @@ class OperatorTest {
     }
 
     @Test
+    void a_replay_into_no_table_is_explained() throws Exception {
+        assertThat(operate("replay", "--table", "daybook-veiws-2"))
+                .isEqualTo(new Ended(2, "There is no table daybook-veiws-2 that can be written.\n"));
+    }
+
+    @Test
     void dead_letters_are_named_and_go_back() throws Exception {
         assertThat(operate("redrive")).isEqualTo(new Ended(0, "There are no dead letters.\n"));
         machine.deploymentOf(cloud, "ProjectEvents")

@@ -171,6 +171,20 @@ class ReplayTest {
     }
 
     @Test
+    void a_table_that_cannot_be_written_is_refused_before_any_part_is_sent() {
+        for (var none : List.of("null", "7", "{}", "\"\"", "\"ab\"", "\"views 2\"", "\"" + "v".repeat(256) + "\"")) {
+            assertThatThrownBy(() -> begin("{\"table\":" + none + "}"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("table is the name of a table");
+        }
+        assertThatThrownBy(() -> begin("{\"table\":\"daybook-veiws-2\"}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("There is no table daybook-veiws-2 that can be written.");
+        assertThat(parts()).isEmpty();
+        assertThat(tables.dump("Views").keySet()).noneMatch(key -> key.startsWith("run"));
+    }
+
+    @Test
     void an_event_that_cannot_be_read_is_named_and_passed_over() {
         var projected = views("Views");
         tables.change(
