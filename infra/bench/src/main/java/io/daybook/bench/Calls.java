@@ -11,7 +11,6 @@ import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,15 +151,12 @@ final class Calls implements Bench {
             this.prices = prices;
             this.logs = logs;
             var meters = new ArrayList<Meter>();
-            cloud = LocalCloud.start(LocalCloud.Options.of(Path.of("template.yaml"))
-                    .withoutSchedules()
-                    .withoutTriggers()
-                    .deployments(environment -> {
-                        if (meters.isEmpty()) {
-                            meters.add(Meter.of(environment));
-                        }
-                        return meters.getFirst().around(Deployment.of(environment));
-                    }));
+            cloud = LocalCloud.start(Local.options().deployments(environment -> {
+                if (meters.isEmpty()) {
+                    meters.add(Meter.of(environment));
+                }
+                return meters.getFirst().around(Deployment.of(environment));
+            }));
             meter = meters.getFirst();
             var environment = cloud.environment("ProjectEvents");
             queue = Local.client(SqsClient.builder(), environment, "AWS_ENDPOINT_URL_SQS");

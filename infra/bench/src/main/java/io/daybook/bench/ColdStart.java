@@ -70,10 +70,7 @@ final class ColdStart implements Bench {
     public Report run() throws Exception {
         var folder = Files.createTempDirectory("daybook-coldstart");
         var functions = functions(folder);
-        var options = LocalCloud.Options.of(Path.of("template.yaml"))
-                .withoutTriggers()
-                .withoutSchedules();
-        try (var cloud = LocalCloud.start(options)) {
+        try (var cloud = LocalCloud.start(Local.options())) {
             var sample = Files.readString(Path.of("events", "OpenAccount.json"));
             cloud.invoke("OpenAccount", sample);
             cloud.invoke("OpenAccount", sample.replace("users:alice", "cash").replace("liability", "expense"));

@@ -60,9 +60,7 @@ final class Connections implements Bench {
     @Override
     public Report run() throws Exception {
         var opened = new ArrayList<Opened>();
-        try (var cloud = LocalCloud.start(LocalCloud.Options.of(Path.of("template.yaml"))
-                        .withoutSchedules()
-                        .withoutTriggers());
+        try (var cloud = LocalCloud.start(Local.options());
                 var dynamoDb = new CountingProxy(cloud.dynamoDbEndpoint());
                 var sqs = new CountingProxy(cloud.sqsEndpoint())) {
             Samples.read().openAccounts(cloud);

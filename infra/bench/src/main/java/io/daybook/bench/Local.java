@@ -1,7 +1,9 @@
 package io.daybook.bench;
 
+import io.daybook.local.LocalCloud;
 import io.daybook.runtime.Deployment;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,12 +15,19 @@ import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.Region;
 
-/** Clients of the local cloud's services. */
+/** The local cloud that is measured in, and clients of its services. */
 final class Local {
     static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
 
     private Local() {}
+
+    /** A cloud of the template in which nothing runs but what is called. */
+    static LocalCloud.Options options() {
+        return LocalCloud.Options.of(Path.of("template.yaml"))
+                .withoutSchedules()
+                .withoutTriggers();
+    }
 
     /** A client, by the variable of a function's environment that says where its service answers. */
     static <B extends AwsClientBuilder<B, C> & SdkClientBuilder<B, C>, C> C client(

@@ -19,7 +19,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -218,9 +217,7 @@ final class Overhead implements Bench {
             var samples = Samples.read();
             var requests = new Requests();
             var stub = new Stub(UrlConnectionHttpClient.create());
-            try (var cloud = LocalCloud.start(LocalCloud.Options.of(Path.of("template.yaml"))
-                    .withoutSchedules()
-                    .withoutTriggers())) {
+            try (var cloud = LocalCloud.start(Local.options())) {
                 samples.openAccounts(cloud);
                 var own = Deployment.of(cloud.environment("PostTransaction"));
                 var deployment = stubbed(own, stub);
