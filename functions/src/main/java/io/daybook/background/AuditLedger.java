@@ -26,10 +26,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -109,20 +109,15 @@ public final class AuditLedger extends Sweep {
         }
         int segment = part.path("segment").asInt();
         int of = part.path("of").asInt();
+        var ofJournal = part.path("table").asText().equals(JOURNAL);
+        var cuts = new HashMap<String, Instant>();
+        Function<String, Instant> cut = ledger -> cuts.computeIfAbsent(ledger, this::safeCut);
         var read = new AtomicLong();
         var deviations = new ArrayList<Deviation>();
-        if (part.path("table").asText().equals(JOURNAL)) {
-            var cuts = new HashMap<String, Instant>();
-            journalScan.read(segment, of, page -> {
-                deviations.addAll(auditJournal(page, cuts));
-                read.addAndGet(page.size());
-            });
-        } else {
-            viewsScan.read(segment, of, page -> {
-                deviations.addAll(auditViews(page));
-                read.addAndGet(page.size());
-            });
-        }
+        (ofJournal ? journalScan : viewsScan).read(segment, of, page -> {
+            deviations.addAll(ofJournal ? auditJournal(page, cut) : auditViews(page, cut));
+            read.addAndGet(page.size());
+        });
         return new Done(read.get(), deviations);
     }
 
@@ -137,28 +132,29 @@ public final class AuditLedger extends Sweep {
                         : List.of(new Deviation(BALANCED, ledger, "debits and credits differ at " + cut)));
     }
 
-    private List<Deviation> auditJournal(List<Item> page, Map<String, Instant> cuts) {
+    private List<Deviation> auditJournal(List<Item> page, Function<String, Instant> cut) {
         var deviations =
                 new ArrayList<>(journalAudit.check(page, deployment.clock().instant()));
         var projected = new ArrayList<Projection>();
         for (var item : page) {
             if (JournalAudit.isEvent(item)) {
-                project(item, cuts).ifPresent(projected::add);
+                project(item, cut).ifPresent(projected::add);
             }
             JournalAudit.head(item)
-                    .ifPresent(head -> deviations.addAll(
-                            viewsAudit.folded(head, cuts.computeIfAbsent(head.ledger(), this::safeCut))));
+                    .flatMap(head -> viewsAudit.head(head, cut.apply(head.ledger())))
+                    .ifPresent(deviations::add);
         }
         deviations.addAll(viewsAudit.viewed(projected));
         return deviations;
     }
 
     /** What an event has put into the views, where it must have by now. */
-    private Optional<Projection> project(Item event, Map<String, Instant> cuts) {
+    private Optional<Projection> project(Item event, Function<String, Instant> cut) {
         try {
             var projection = Projection.of(event);
-            var cut = cuts.computeIfAbsent(event.text(LEDGER), this::safeCut);
-            return event.time(RECORDED_AT).isAfter(cut) ? Optional.empty() : Optional.of(projection);
+            return event.time(RECORDED_AT).isAfter(cut.apply(event.text(LEDGER)))
+                    ? Optional.empty()
+                    : Optional.of(projection);
         } catch (IllegalStateException e) {
             // The journal's own audit names it.
             return Optional.empty();
@@ -169,7 +165,7 @@ public final class AuditLedger extends Sweep {
         return outbox.safeCut(ledger, deployment.shards().outbox(), deployment.clock());
     }
 
-    private List<Deviation> auditViews(List<Item> page) {
+    private List<Deviation> auditViews(List<Item> page, Function<String, Instant> cut) {
         var deviations = new ArrayList<Deviation>();
         var origins = new LinkedHashMap<Item, List<Item>>();
         for (var item : page) {
@@ -179,6 +175,7 @@ public final class AuditLedger extends Sweep {
                 deviations.add(Deviation.of(READABLE, item, String.valueOf(e.getMessage())));
             }
         }
+        deviations.addAll(viewsAudit.folded(List.copyOf(origins.keySet()), cut));
         // One after the other: nearly all come from the first, and a key that is not there costs as much as one that
         // is.
         var left = List.copyOf(origins.keySet());

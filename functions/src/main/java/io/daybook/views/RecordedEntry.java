@@ -1,6 +1,7 @@
 package io.daybook.views;
 
 import io.daybook.ledger.Entry;
+import io.daybook.ledger.Standing;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ public record RecordedEntry(
         Instant recordedAt,
         Instant effectiveAt,
         @Nullable String description) {
+    /** How its account, or a part of a striped one, stood after it. */
+    Standing standing() {
+        return new Standing(entry.version(), entry.balances(), recordedAt);
+    }
+
     /** Its place in the list of its account's entries. */
     public String place() {
         return new EntryPlace(recordedAt, entry.version(), entry.stripe()).text();

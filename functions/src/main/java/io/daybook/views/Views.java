@@ -142,9 +142,25 @@ public final class Views {
         return new Entries(pages, paging);
     }
 
-    /** A page of all entries of an account or a part, strongly consistent. */
-    Page<RecordedEntry> entriesForSure(String ledger, String part, Paging paging) {
-        return page(Keys.entries(ledger, part), "0", ":", paging, true, Views::entry);
+    /**
+     * How an account or a part stood before one of its entries, strongly consistent. Costs one query of one item.
+     *
+     * @param place where the entry is among them
+     */
+    Standing beforeForSure(String ledger, String part, String place) {
+        var paging = new Paging(1, false, Optional.of(place));
+        return standing(page(Keys.entries(ledger, part), "0", ":", paging, true, Views::entry).items().stream()
+                .findFirst());
+    }
+
+    /**
+     * How an account or a part stood after the entry of this version, or after the last one before it if it is not there,
+     * strongly consistent. Costs one query of one item.
+     *
+     * @param latest when that entry was recorded, or later, but not later than the next one
+     */
+    Standing atForSure(String ledger, String part, Instant latest, long version) {
+        return last(ledger, part, Keys.inEntries(latest, version), true);
     }
 
     /** How an account or a part stood before this instant. Costs one query of one item. */
@@ -210,8 +226,7 @@ public final class Views {
     }
 
     private static Standing standing(Optional<RecordedEntry> entry) {
-        return entry.map(it -> new Standing(it.entry().version(), it.entry().balances(), it.recordedAt()))
-                .orElse(Standing.START);
+        return entry.map(RecordedEntry::standing).orElse(Standing.START);
     }
 
     private Optional<RecordedEntry> one(
@@ -255,7 +270,7 @@ public final class Views {
                 .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS(pk)));
     }
 
-    private static RecordedEntry entry(Item item) {
+    static RecordedEntry entry(Item item) {
         return new RecordedEntry(
                 new Entry(
                         item.text(ACCOUNT),

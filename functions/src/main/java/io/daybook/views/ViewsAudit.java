@@ -5,13 +5,15 @@ import static io.daybook.items.Attributes.TRANSACTION;
 import static io.daybook.items.Deviation.Rule.FOLD;
 import static io.daybook.items.Deviation.Rule.FOUNDED;
 import static io.daybook.items.Deviation.Rule.HEAD;
+import static io.daybook.items.Deviation.Rule.READABLE;
 import static io.daybook.items.Deviation.Rule.VIEWED;
 
 import io.daybook.items.Batches;
 import io.daybook.items.Deviation;
 import io.daybook.items.Item;
 import io.daybook.ledger.Account;
-import io.daybook.ledger.Counters;
+import io.daybook.ledger.Entry;
+import io.daybook.ledger.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,13 +21,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** Holds the views against the events that they come from, and each account's entries against each other. */
+/**
+ * Holds the views against the events that they come from, and each account's entries against each other: each one against
+ * the one before it, so that no account is too large.
+ */
 public final class ViewsAudit {
-    private static final int PAGE = 1000;
-
     /** Of a transaction's three events the last one, that it has been reversed, moves nothing. */
     private static final List<Integer> WITH_ENTRIES = List.of(0, 1);
 
@@ -77,48 +83,99 @@ public final class ViewsAudit {
     }
 
     /**
-     * Whether an account's entries up to a cut are numbered without a gap and add up, and its head is what the entry of
-     * its version says, if that one has been projected.
+     * Which entries among these items have not the number after the entry before them, or not the balances that their
+     * change makes of that one's. Costs a query for the first of an account's in each page, unless it is the first of all.
+     *
+     * @param items a page in the order of a scan, in which an account's entries are most likely in their own
+     * @param cut of a ledger, before which every event has been projected
+     */
+    public List<Deviation> folded(List<Item> items, Function<String, Instant> cut) {
+        var deviations = new ArrayList<Deviation>();
+        var before = Optional.<Item>empty();
+        for (var item : items) {
+            if (isEntry(item)) {
+                var last = before;
+                judged(item, () -> entry(item, last, cut)).ifPresent(deviations::add);
+                before = Optional.of(item);
+            }
+        }
+        return deviations;
+    }
+
+    private static boolean isEntry(Item item) {
+        return item.pk().startsWith("e#")
+                && item.sk().compareTo("0") > 0
+                && item.sk().compareTo(":") < 0;
+    }
+
+    /** What a check finds; where it can't be made for what it would have to read, that. */
+    private static Optional<Deviation> judged(Item item, Supplier<Optional<Deviation>> check) {
+        try {
+            return check.get();
+        } catch (SdkException e) {
+            // A read that fails says nothing of the books.
+            throw e;
+        } catch (RuntimeException e) {
+            return Optional.of(Deviation.of(READABLE, item, "it or its entry can't be read: " + e.getMessage()));
+        }
+    }
+
+    /** @param last the entry before it in its page, which may be another account's */
+    private Optional<Deviation> entry(Item item, Optional<Item> last, Function<String, Instant> cut) {
+        var recorded = Views.entry(item);
+        var entry = recorded.entry();
+        if (follows(
+                entry,
+                last.filter(it -> it.pk().equals(item.pk()))
+                        .map(it -> Views.entry(it).standing()))) {
+            return Optional.empty();
+        }
+        // In this order: what was recorded before the cut is in the views by the time that they are read.
+        var key = item.pk().split("#", 3);
+        if (recorded.recordedAt().isAfter(cut.apply(key[1]))) {
+            return Optional.empty();
+        }
+        var before = views.beforeForSure(key[1], key[2], item.sk());
+        if (follows(entry, Optional.of(before))) {
+            return Optional.empty();
+        }
+        return Optional.of(Deviation.of(
+                FOLD,
+                item,
+                entry.version() == before.version() + 1
+                        ? "its balances are not those of the entry before it and its change"
+                        : "entry %d follows entry %d".formatted(entry.version(), before.version())));
+    }
+
+    private static boolean follows(Entry entry, Optional<Standing> last) {
+        var before = last.orElse(Standing.START);
+        return entry.version() == before.version() + 1
+                && entry.balances().equals(before.balances().plus(entry.change()));
+    }
+
+    /**
+     * What is wrong with a head by the entry of its version, if that has been projected. Costs a query.
      *
      * @param cut before which every event has been projected
      */
-    public List<Deviation> folded(Account head, Instant cut) {
-        var deviations = new ArrayList<Deviation>();
+    public Optional<Deviation> head(Account head, Instant cut) {
         var at = Keys.definition(head.ledger(), head.part());
-        long version = 0;
-        var balances = Counters.ZERO;
-        Optional<Counters> ofHead = head.version() == 0 ? Optional.of(Counters.ZERO) : Optional.empty();
-        var after = Optional.<String>empty();
-        do {
-            var page = views.entriesForSure(head.ledger(), head.part(), new Paging(PAGE, true, after));
-            for (var recorded : page.items()) {
-                var entry = recorded.entry();
-                if (entry.version() == head.version()) {
-                    ofHead = Optional.of(entry.balances());
-                }
-                if (recorded.recordedAt().isAfter(cut)) {
-                    continue;
-                }
-                if (entry.version() != version + 1) {
-                    deviations.add(
-                            Deviation.of(FOLD, at, "entry %d follows entry %d".formatted(entry.version(), version)));
-                } else if (!entry.balances().equals(balances.plus(entry.change()))) {
-                    deviations.add(Deviation.of(
-                            FOLD, at, "entry %d is not the fold of those before it".formatted(version + 1)));
-                }
-                version = entry.version();
-                balances = entry.balances();
+        return judged(at, () -> {
+            var entry = views.atForSure(head.ledger(), head.part(), head.recordedAt(), head.version());
+            if (entry.version() == head.version()) {
+                return entry.balances().equals(head.counters())
+                        ? Optional.empty()
+                        : Optional.of(Deviation.of(
+                                HEAD, at, "the head's balances are not those of entry %d".formatted(head.version())));
             }
-            after = page.next();
-        } while (after.isPresent());
-        if (ofHead.isPresent() && !ofHead.get().equals(head.counters())) {
-            deviations.add(
-                    Deviation.of(HEAD, at, "the head's balances are not those of entry %d".formatted(head.version())));
-        } else if (ofHead.isEmpty() && !head.recordedAt().isAfter(cut)) {
-            deviations.add(Deviation.of(
-                    HEAD, at, "the head is at version %d, the last entry is %d".formatted(head.version(), version)));
-        }
-        return deviations;
+            return head.recordedAt().isAfter(cut)
+                    ? Optional.empty()
+                    : Optional.of(Deviation.of(
+                            HEAD,
+                            at,
+                            "the head is at version %d, the last entry is %d"
+                                    .formatted(head.version(), entry.version())));
+        });
     }
 
     /** The event or events that an item of the views comes from, by its own account. */
