@@ -198,6 +198,11 @@ class AuditTest {
                         (tables, ledger) -> tables.change(
                                 "Views", entry(tables, ledger, "alice", 2), item -> add(item, "b", 0, 1))),
                 damage(
+                        "an entry of the views can't be read",
+                        "FOUNDED READABLE VIEWED",
+                        (tables, ledger) ->
+                                tables.change("Views", entry(tables, ledger, "alice", 2), item -> item.remove("b"))),
+                damage(
                         "an entry of the views comes from nowhere",
                         "FOLD FOUNDED BALANCED",
                         (tables, ledger) -> tables.change("Views", entry(tables, ledger, "bob", 8), item -> {
