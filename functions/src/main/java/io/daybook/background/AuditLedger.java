@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -103,33 +102,30 @@ public final class AuditLedger extends Sweep {
     }
 
     @Override
-    Done part(JsonNode part) {
+    Page page(JsonNode part, Optional<Item> after) {
         if (part.has("ledger")) {
             return addUp(part.get("ledger").asText());
         }
         int segment = part.path("segment").asInt();
         int of = part.path("of").asInt();
         var ofJournal = part.path("table").asText().equals(JOURNAL);
+        var page = (ofJournal ? journalScan : viewsScan).page(segment, of, after);
         var cuts = new HashMap<String, Instant>();
         Function<String, Instant> cut = ledger -> cuts.computeIfAbsent(ledger, this::safeCut);
-        var read = new AtomicLong();
-        var deviations = new ArrayList<Deviation>();
-        (ofJournal ? journalScan : viewsScan).read(segment, of, page -> {
-            deviations.addAll(ofJournal ? auditJournal(page, cut) : auditViews(page, cut));
-            read.addAndGet(page.size());
-        });
-        return new Done(read.get(), deviations);
+        var deviations = ofJournal ? auditJournal(page.items(), cut) : auditViews(page.items(), cut);
+        return new Page(page.items().size(), deviations, page.next());
     }
 
-    private Done addUp(String ledger) {
+    private Page addUp(String ledger) {
         var cut = safeCut(ledger);
         var balance = trialBalances.live(ledger, cut, Integer.MAX_VALUE).orElseThrow();
         trialBalances.keep(ledger, balance);
-        return new Done(
+        return new Page(
                 balance.sums().size(),
                 balance.balanced()
                         ? List.of()
-                        : List.of(new Deviation(BALANCED, ledger, "debits and credits differ at " + cut)));
+                        : List.of(new Deviation(BALANCED, ledger, "debits and credits differ at " + cut)),
+                Optional.empty());
     }
 
     private List<Deviation> auditJournal(List<Item> page, Function<String, Instant> cut) {

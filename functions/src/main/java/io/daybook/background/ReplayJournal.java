@@ -13,8 +13,8 @@ import io.daybook.runtime.Metric;
 import io.daybook.views.Projection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
@@ -69,8 +69,8 @@ public final class ReplayJournal extends Sweep {
     }
 
     /**
-     * Asks for a write that changes nothing, as no item has its key; DynamoDB refuses it otherwise where there is no such
-     * table, or none that the function may write. All parts would fail there, again and again until their messages die.
+     * Asks for a write that changes nothing, as no item has its key. It fails otherwise where the table is not there or
+     * may not be written. All parts would fail there, again and again until their messages die.
      */
     private void tryToWrite(String table) {
         try {
@@ -87,16 +87,13 @@ public final class ReplayJournal extends Sweep {
     }
 
     @Override
-    Done part(JsonNode part) {
+    Page page(JsonNode part, Optional<Item> after) {
         var views = part.has(TABLE) ? deployment.viewsIn(part.get(TABLE).asText()) : deployment.views();
-        var read = new AtomicLong();
+        var page = journal.page(part.path("segment").asInt(), part.path("of").asInt(), after);
+        var events = page.items().stream().filter(JournalAudit::isEvent).toList();
         var deviations = new ArrayList<Deviation>();
-        journal.read(part.path("segment").asInt(), part.path("of").asInt(), page -> {
-            var events = page.stream().filter(JournalAudit::isEvent).toList();
-            views.writePatiently(project(events, deviations));
-            read.addAndGet(events.size());
-        });
-        return new Done(read.get(), deviations);
+        views.writePatiently(project(events, deviations));
+        return new Page(events.size(), deviations, page.next());
     }
 
     private static List<Projection> project(List<Item> events, List<Deviation> deviations) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.daybook.items.Deviation;
+import io.daybook.items.Item;
 import io.daybook.items.TableScan;
 import io.daybook.ledger.Timestamp;
 import io.daybook.runtime.Deployment;
@@ -14,7 +15,9 @@ import io.daybook.runtime.Metric;
 import io.daybook.runtime.Telemetry;
 import io.daybook.views.Parallel;
 import io.daybook.views.Runs;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -23,8 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run over whole tables, however large they are: it is cut into parts, each of them a message and so an invocation of
- * its own. The queue brings again what fails, and what is done twice is as if done once. The function is invoked
+ * A run over whole tables, however large they are: it is cut into parts, each of them a message. A part goes on page by
+ * page, and how far it has got is kept after each; where its invocation's time runs out it gives its message back, and
+ * the next delivery goes on from there. So does one that comes after a failure, and what is done twice is as if done once.
+ * The function is invoked
  *
  * <ul>
  *   <li>by hand or by a schedule, to begin a run,
@@ -36,6 +41,10 @@ abstract class Sweep extends JsonHandler {
     static final String SEGMENTS = "segments";
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
+    /** A page takes seconds; where it is throttled, more of them. */
+    private static final Duration FOR_ONE_PAGE = Duration.ofMinutes(1);
+
     private static final JsonMapper JSON = new JsonMapper();
 
     final Deployment deployment;
@@ -63,11 +72,12 @@ abstract class Sweep extends JsonHandler {
     }
 
     /**
-     * What a part has come to.
+     * What a page of a part has come to.
      *
      * @param read how many items it has read
+     * @param next the key after which the part goes on; empty where it is done
      */
-    record Done(long read, List<Deviation> deviations) {}
+    record Page(long read, List<Deviation> deviations, Optional<Item> next) {}
 
     /** The names of what may be asked for when a run begins. */
     abstract Set<String> options();
@@ -80,8 +90,12 @@ abstract class Sweep extends JsonHandler {
      */
     abstract List<ObjectNode> parts(JsonNode options);
 
-    /** Does one of them, for the first time or again. */
-    abstract Done part(JsonNode part);
+    /**
+     * Does a page of one of them, for the first time or again.
+     *
+     * @param after where the page before it has ended; empty for the first
+     */
+    abstract Page page(JsonNode part, Optional<Item> after);
 
     /**
      * Begins a run, goes on with it, or tells of it, as the event wants.
@@ -90,7 +104,7 @@ abstract class Sweep extends JsonHandler {
      */
     @Override
     public JsonNode handle(JsonNode event, Context context) {
-        return telemetry.observe(context, () -> handle(event));
+        return telemetry.observe(context, () -> answer(event, context));
     }
 
     /** The segments of a table as parts: as many as were asked for, else as many as it needs. */
@@ -106,11 +120,17 @@ abstract class Sweep extends JsonHandler {
                         JSON.createObjectNode().put("segment", segment).put("of", segments));
     }
 
-    private JsonNode handle(JsonNode event) {
+    private JsonNode answer(JsonNode event, Context context) {
         if (event.has("Records")) {
-            event.get("Records")
-                    .forEach(message -> goOn(read(message.path("body").asText())));
-            return JSON.createObjectNode();
+            var answer = JSON.createObjectNode();
+            var failures = answer.putArray("batchItemFailures");
+            for (var message : event.get("Records")) {
+                if (!isDone(read(message.path("body").asText()), context)) {
+                    giveBack(message);
+                    failures.addObject().set("itemIdentifier", message.path("messageId"));
+                }
+            }
+            return answer;
         }
         return event.has("run") ? tell(event.get("run").asText()) : begin(event);
     }
@@ -139,11 +159,30 @@ abstract class Sweep extends JsonHandler {
         return JSON.createObjectNode().put("run", run).put("parts", parts.size());
     }
 
-    private void goOn(JsonNode part) {
+    /** Goes on with a part for as long as there is time; whether it is done. */
+    private boolean isDone(JsonNode part, Context context) {
         var run = part.path("run").asText();
         var number = part.path("part").asText();
-        var done = part(part);
-        for (var deviation : done.deviations()) {
+        var soFar = runs.part(run, number);
+        for (int pages = 0; !soFar.done(); pages++) {
+            if (pages > 0 && context.getRemainingTimeInMillis() < FOR_ONE_PAGE.toMillis()) {
+                log(run, number, soFar, "part goes on later");
+                return false;
+            }
+            var page = page(part, soFar.next());
+            // Before it is kept: what fails in between is told of twice, and not never.
+            report(run, page);
+            soFar = soFar.plus(page.read(), page.deviations(), page.next());
+            if (!runs.keep(run, number, soFar)) {
+                return true;
+            }
+        }
+        log(run, number, soFar, "part done");
+        return true;
+    }
+
+    private void report(String run, Page page) {
+        for (var deviation : page.deviations()) {
             LOG.atError()
                     .addKeyValue("run", run)
                     .addKeyValue("rule", deviation.rule())
@@ -151,17 +190,28 @@ abstract class Sweep extends JsonHandler {
                     .addKeyValue("detail", deviation.detail())
                     .log("deviation");
         }
-        runs.done(run, number, done.read(), done.deviations());
+        telemetry.measure(metrics -> {
+            metrics.accept(items, (double) page.read());
+            metrics.accept(deviations, page.deviations().size());
+        });
+    }
+
+    private static void log(String run, String number, Runs.Part part, String what) {
         LOG.atInfo()
                 .addKeyValue("run", run)
                 .addKeyValue("part", number)
-                .addKeyValue("items", done.read())
-                .addKeyValue("deviations", done.deviations().size())
-                .log("part done");
-        telemetry.measure(metrics -> {
-            metrics.accept(items, (double) done.read());
-            metrics.accept(deviations, done.deviations().size());
-        });
+                .addKeyValue("items", part.read())
+                .addKeyValue("deviations", part.deviationCount())
+                .log(what);
+    }
+
+    /** Has the queue bring a message again at once, which else it would do when its visibility time-out is over. */
+    private void giveBack(JsonNode message) {
+        deployment
+                .sqs()
+                .changeMessageVisibility(change -> change.queueUrl(queueUrl)
+                        .receiptHandle(message.path("receiptHandle").asText())
+                        .visibilityTimeout(0));
     }
 
     private JsonNode tell(String run) {

@@ -133,5 +133,8 @@ public final class Attributes {
     /** The first of the deviations that a part of a run has found, each a list of rule, key and detail. */
     public static final String DEVIATIONS = "dv";
 
+    /** The partition and the sort key after which a part of a run goes on; absent where it is done. */
+    public static final String NEXT = "nx";
+
     private Attributes() {}
 }

@@ -1,14 +1,11 @@
 package io.daybook.items;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * A whole table, read in segments that are about equal in size. No request ever reads a table like that; only what
+ * A whole table, read in segments that are about equal in size, except for what shares one key. No request ever reads a table like that; only what
  * rebuilds the views or audits does.
  */
 public final class TableScan {
@@ -20,6 +17,9 @@ public final class TableScan {
 
     /** So many take an invocation some seconds, and so far below its time-out that a table may have grown a lot. */
     private static final long ITEMS_PER_SEGMENT = 10_000;
+
+    /** So many are looked at within seconds, whatever has to be read beside them. */
+    private static final int PAGE = 1000;
 
     private final DynamoDbClient dynamoDb;
     private final String table;
@@ -37,20 +37,28 @@ public final class TableScan {
         return Math.clamp((items == null ? 0 : items) / ITEMS_PER_SEGMENT, LEAST, MOST);
     }
 
-    /** Reads a segment to its end, page by page, strongly consistent: a read unit for every 4 KB. */
-    public void read(int segment, int segments, Consumer<List<Item>> page) {
-        Map<String, AttributeValue> after = Map.of();
-        do {
-            var start = after;
-            var answer = dynamoDb.scan(scan -> scan.tableName(table)
-                    .segment(segment)
-                    .totalSegments(segments)
-                    .consistentRead(true)
-                    .exclusiveStartKey(start.isEmpty() ? null : start));
-            var items = new ArrayList<Item>();
-            answer.items().forEach(item -> items.add(new Item(item)));
-            page.accept(items);
-            after = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
-        } while (!after.isEmpty());
+    /**
+     * Some of a segment's items.
+     *
+     * @param next the key after which the segment goes on; empty at its end
+     */
+    public record Page(List<Item> items, Optional<Item> next) {}
+
+    /**
+     * Reads on in a segment, strongly consistent: a read unit for every 4 KB. All that has one partition key is in one
+     * segment, and so a segment may be any number of pages.
+     *
+     * @param after the key that the page before ended with; empty for the first
+     */
+    public Page page(int segment, int segments, Optional<Item> after) {
+        var answer = dynamoDb.scan(scan -> scan.tableName(table)
+                .segment(segment)
+                .totalSegments(segments)
+                .consistentRead(true)
+                .limit(PAGE)
+                .exclusiveStartKey(after.map(Item::attributes).orElse(null)));
+        return new Page(
+                answer.items().stream().map(Item::new).toList(),
+                answer.hasLastEvaluatedKey() ? Optional.of(new Item(answer.lastEvaluatedKey())) : Optional.empty());
     }
 }

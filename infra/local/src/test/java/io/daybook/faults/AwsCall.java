@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /**
@@ -69,6 +70,8 @@ record AwsCall(String action, String resource, Map<String, List<String>> keys) {
                 transaction.transactItems().stream().flatMap(AwsCall::parts).toList();
             case SendMessageRequest send ->
                 List.of(new AwsCall("sqs:SendMessage", Arns.queue(send.queueUrl()), Map.of()));
+            case ChangeMessageVisibilityRequest change ->
+                List.of(new AwsCall("sqs:ChangeMessageVisibility", Arns.queue(change.queueUrl()), Map.of()));
             default -> throw new AssertionError("which action allows a " + Faults.name(request) + "?");
         };
     }

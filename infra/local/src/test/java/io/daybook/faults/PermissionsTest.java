@@ -6,12 +6,17 @@ import static io.daybook.faults.Faults.where;
 import static io.daybook.faults.Machine.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.daybook.faults.Faults.Fault;
 import io.daybook.faults.Policy.Grant;
 import io.daybook.items.Item;
 import io.daybook.local.Arns;
 import io.daybook.local.LocalCloud;
+import io.daybook.local.LocalCloud.Options;
 import io.daybook.local.TemplatePolicies;
 import io.daybook.runtime.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,9 +30,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
 /** Every function may do what it does, and nothing else: the template's policies against the calls of a full day's work. */
 class PermissionsTest {
@@ -43,8 +50,8 @@ class PermissionsTest {
     private static Http http;
 
     @BeforeAll
-    static void work() {
-        cloud = LocalCloud.start(SharedCloud.template().deployments(PermissionsTest::noted));
+    static void work(@TempDir Path folder) throws IOException {
+        cloud = LocalCloud.start(Options.of(hurried(folder)).withoutSchedules().deployments(PermissionsTest::noted));
         http = new Http(cloud.uri());
         openAndChange();
         post();
@@ -56,10 +63,27 @@ class PermissionsTest {
         sweep();
     }
 
+    /** The template, but that audits and replays have no time for more than a page. */
+    private static Path hurried(Path folder) throws IOException {
+        var template = Files.readString(SharedCloud.templateFile());
+        return Files.writeString(
+                folder.resolve("template.yaml"),
+                template.replaceAll("\n      Timeout: [39]00\n", "\n      Timeout: 30\n"));
+    }
+
+    /** Only those of audits and replays, which have pages of 20 items. */
+    private static Fault scans(Deployment deployment) {
+        return (request, call) -> request instanceof ScanRequest scan
+                ? deployment.dynamoDb().scan(scan.toBuilder().limit(20).build())
+                : call.get();
+    }
+
     private static Deployment noted(Map<String, String> environment) {
         var faults = new Faults();
         FUNCTIONS.put(environment.get("AWS_LAMBDA_FUNCTION_NAME").replaceFirst("^daybook-", ""), faults);
-        var deployment = faults.around(Deployment.of(environment));
+        var own = Deployment.of(environment);
+        faults.set(scans(own));
+        var deployment = faults.around(own);
         return new Deployment(
                 environment,
                 deployment.dynamoDb(),

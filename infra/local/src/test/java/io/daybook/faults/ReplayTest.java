@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.daybook.background.ReplayJournal;
 import io.daybook.items.Backoff;
 import io.daybook.items.Deviation;
+import io.daybook.items.Item;
 import io.daybook.local.LocalCloud;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -211,7 +213,11 @@ class ReplayTest {
         var deviation = new Deviation(READABLE, "t#main#tx_1 0", "none");
         var runs = machine.deployment.runs("replay");
         for (int part = 0; part < 20; part++) {
-            runs.done(run, "%06d".formatted(part), 1, Collections.nCopies(60, deviation));
+            var number = "%06d".formatted(part);
+            var found = Collections.nCopies(30, deviation);
+            var soFar = runs.part(run, number).plus(1, found, Optional.of(Item.keyed("a", "b")));
+            runs.keep(run, number, soFar);
+            runs.keep(run, number, soFar.plus(1, found, Optional.empty()));
         }
         var told = tell(run);
         assertThat(told.path("deviations").asInt()).isEqualTo(1200);

@@ -41,6 +41,7 @@ final class Machine {
     static final String PARTS = "parts";
     static final String SHARDS = "2";
 
+    /** Of an invocation that has a millisecond left, so that a part of an audit or a replay goes no further than a page. */
     private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
             Context.class.getClassLoader(),
             new Class<?>[] {Context.class},

@@ -35,6 +35,7 @@ final class SimulatedDynamoDb implements DynamoDbClient {
     private static final int MAX_TRANSACTION_WRITES = 100;
     private static final int MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
     private static final int MAX_PAGE_BYTES = 1024 * 1024;
+    private static final int LONGEST_SCAN = 300;
     private static final int LONGEST_APPLYING_MICROS = 20_000;
     static final int OLDEST_READ_MICROS = 1_500_000;
 
@@ -224,7 +225,10 @@ final class SimulatedDynamoDb implements DynamoDbClient {
                 ItemRules.check(segment(start, segments) == segment, "the starting key is of another segment");
                 keys = keys.filter(key -> Table.ORDER.compare(key, start) > 0);
             }
-            var page = page(table, keys, request.limit(), request.consistentRead(), this::read);
+            // A page may end anywhere before its limit.
+            var end = chance.between(1, LONGEST_SCAN);
+            var limit = request.limit() == null || request.limit() > end ? (Integer) end : request.limit();
+            var page = page(table, keys, limit, request.consistentRead(), this::read);
             var answer = ScanResponse.builder()
                     .items(page.items())
                     .count(page.items().size());

@@ -83,26 +83,47 @@ final class Sweeps {
     private void deliver(String function, String part, int receive, BooleanSupplier taken) {
         var delay = receive == 1 ? chance.latency() : chance.below(LONGEST_DELAY_MICROS);
         scheduler.start(function, delay, () -> {
-            if (taken.getAsBoolean() && !isDone(function, part) && receive < MOST_RECEIVES) {
-                deliver(function, part, receive + 1, taken);
+            if (!taken.getAsBoolean()) {
+                return;
+            }
+            switch (end(function, part)) {
+                case DONE -> {}
+                case GIVEN_BACK -> deliver(function, part, receive, taken);
+                case FAILED -> {
+                    if (receive < MOST_RECEIVES) {
+                        deliver(function, part, receive + 1, taken);
+                    }
+                }
             }
         });
     }
 
-    private boolean isDone(String function, String part) {
+    private enum End {
+        DONE,
+        GIVEN_BACK,
+        FAILED
+    }
+
+    private End end(String function, String part) {
         try {
             var event = options();
-            event.putArray("Records").addObject().put("body", part);
-            invoke(function, event);
-            return !faults.strikes(Fault.MESSAGE_NOT_DELETED, part);
+            event.putArray("Records")
+                    .addObject()
+                    .put("messageId", "part")
+                    .put("receiptHandle", "part")
+                    .put("body", part);
+            if (!invoke(function, event).path("batchItemFailures").isEmpty()) {
+                return End.GIVEN_BACK;
+            }
+            return faults.strikes(Fault.MESSAGE_NOT_DELETED, part) ? End.FAILED : End.DONE;
         } catch (SdkException e) {
             history.note("fails with %s", e.getClass().getSimpleName());
-            return false;
+            return End.FAILED;
         } catch (Died died) {
             if (scheduler.isOver()) {
                 throw died;
             }
-            return false;
+            return End.FAILED;
         }
     }
 
